@@ -1,0 +1,53 @@
+// What the user asked for on the command line, in the environment and in the config file, in that order of weight.
+// Values; made once in main. CLI11 stays inside options.cpp.
+#pragma once
+
+#include "tincan/base/error.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace tincan::app {
+
+struct RunConsole {};
+struct RunListen { bool json = false; };
+struct RunSend { std::string peer, text, dialect; double timeout_seconds = 10; bool drop = false, json = false; };
+struct RunConnect { std::vector<std::string> peers; double timeout_seconds = 10; bool json = false; };
+struct RunPeers { bool json = false; };
+struct RunHistory { std::string peer, search; std::optional<std::uint64_t> after; std::uint64_t limit = 0; bool json = false; };
+struct RunBlock { std::string target; bool json = false; };   // no target: lists
+struct RunUnblock { std::string target; bool json = false; };
+struct RunDialect { std::string peer, dialect; bool json = false; };
+struct RunCancel { std::string what; bool json = false; };
+
+using Mode = std::variant<RunConsole, RunListen, RunSend, RunConnect, RunPeers, RunHistory, RunBlock, RunUnblock, RunDialect,
+                          RunCancel>;
+
+struct Options {
+  Mode mode;
+  std::optional<std::string> team;
+  std::optional<std::string> address;
+  std::optional<std::uint16_t> port; // 0: any free one
+  std::vector<std::string> mandatory;
+  std::string mandatory_text;
+  std::string profile = "default";
+  std::filesystem::path config_file;
+  std::filesystem::path data_dir;
+  bool plain = false;
+  bool colour = true;
+};
+
+// Errors are printed already; the number is the exit code (0 after --help and --version).
+using ExitCode = int;
+std::variant<Options, ExitCode> read_options(int argc, char** argv);
+
+inline constexpr std::uint16_t usual_port = 4100;
+inline constexpr const char* usual_mandatory_text = "Hello, mandatory peer!";
+
+enum Exit : int { exit_done = 0, exit_no_start = 1, exit_usage = 2, exit_undelivered = 3 };
+
+} // namespace tincan::app

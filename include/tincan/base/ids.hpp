@@ -1,0 +1,28 @@
+// Numbers that name things across rooms, each with a type of its own. An id that has gone is ignored by whoever gets it.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <functional>
+
+namespace tincan::base {
+
+template <class Tag> struct Id {
+  std::uint64_t value = 0; // 0 means "none"
+
+  auto operator<=>(const Id&) const = default;
+  explicit operator bool() const { return value != 0; }
+};
+
+using LinkId = Id<struct LinkTag>;       // one TCP connection, never reused within a run
+using PeerId = Id<struct PeerTag>;       // one conversation partner; also the number people type
+using EntryId = Id<struct EntryTag>;     // one stored message
+using RequestId = Id<struct RequestTag>; // one command, so that its answers find back to who asked
+
+} // namespace tincan::base
+
+template <class Tag> struct std::hash<tincan::base::Id<Tag>> {
+  std::size_t operator()(const tincan::base::Id<Tag>& id) const noexcept {
+    return std::hash<std::uint64_t>{}(id.value);
+  }
+};

@@ -1,0 +1,38 @@
+// What the heart wants done on the network, carried out by net/ after the store has committed. Values.
+#pragma once
+
+#include "tincan/base/endpoint.hpp"
+#include "tincan/base/ids.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace tincan::chat {
+
+// Answered by link_opened or dial_failed.
+struct DialLink {
+  base::LinkId link{};
+  base::Endpoint to;
+  std::optional<std::uint16_t> source_port; // wanted, not demanded: an ephemeral one serves when it cannot be had
+};
+
+// In order, after everything sent before. bytes_taken(link) follows when the peer's TCP stack has acknowledged all of it.
+struct SendBytes {
+  base::LinkId link{};
+  std::string bytes;
+};
+
+struct FinishSending { base::LinkId link{}; }; // half-close, after what was sent before
+struct CloseLink { base::LinkId link{}; };     // likewise, then the link is gone; no input follows
+
+// Answered by name_resolved or name_failed with the same number.
+struct ResolveName {
+  base::RequestId query{};
+  std::string host;
+};
+
+using Effect = std::variant<DialLink, SendBytes, FinishSending, CloseLink, ResolveName>;
+
+} // namespace tincan::chat

@@ -1,0 +1,48 @@
+// What waits for one peer, in order, and how far the first of it has come. A value of the outbox; I/O thread.
+#pragma once
+
+#include "tincan/chat/exchange.hpp"
+#include "tincan/chat/message.hpp"
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tincan::chat {
+
+// Something to be said to a peer.
+struct Job {
+  enum class Kind : std::uint8_t { message, announcement, acceptance, farewell };
+  Kind kind{};
+  Message message{};          // of Kind::message
+  base::RequestId request{};  // who asked
+  std::string target{};       // of an announcement: as asked for
+};
+
+struct Lane {
+  enum class Phase : std::uint8_t {
+    idle,     // nothing to do
+    dialling, // a link is being opened
+    talking,  // an exchange runs
+    spacing,  // one message went; the peer gets time to read it before the next connection comes
+    resting,  // an attempt failed; next_try says when the next is due
+  };
+
+  base::PeerId peer{};
+  base::Endpoint endpoint;
+  wire::Dialect dialect = wire::Dialect::a1;
+  std::deque<Job> jobs;
+  Phase phase = Phase::idle;
+  base::LinkId link{};       // dialled, in use or kept
+  bool is_greeted = false;   // the kept link has said who we are
+  bool is_theirs = false;    // the link was opened by the peer (A4)
+  bool link_was_kept = false; // the running exchange began on a link that was open before
+  std::vector<std::string> pieces; // of the first job
+  std::optional<Exchange> exchange;
+  unsigned failures = 0; // in a row
+  base::Tick last_dial = base::Tick::min();
+  std::optional<base::WallTime> next_try;
+};
+
+} // namespace tincan::chat

@@ -1,0 +1,168 @@
+// The whole protocol of one peer without sockets, clock, threads or disk: inputs with the time go in, effects and events
+// come out. Owned by net's driver, on the I/O thread; in tests N of them share one process and a virtual clock.
+//
+// One turn: any inputs → finish_turn → store.commit() → committed → effects, then events. Nothing leaves before the commit.
+#pragma once
+
+#include "tincan/chat/block_list.hpp"
+#include "tincan/chat/commands.hpp"
+#include "tincan/chat/mandatory.hpp"
+#include "tincan/chat/outbox.hpp"
+#include "tincan/chat/peer_book.hpp"
+#include "tincan/chat/session.hpp"
+#include "tincan/chat/turn.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace tincan::chat {
+
+inline constexpr base::Millis silent_link_patience{60'000};   // an accepted link that says nothing at all
+inline constexpr base::Millis idle_link_patience{600'000};    // one that spoke, in a dialect without kept connections
+inline constexpr base::Millis linger_patience{1'000};         // after our last word: answers on the same link
+inline constexpr base::Millis farewell_patience{500};         // for all farewells together
+inline constexpr std::size_t max_text_bytes = 64 * 1024;      // of one message of ours: what a tincan takes in one piece
+inline constexpr std::size_t max_peers_in_list = 64;          // of an A5 QUERY answer: it must fit one classic read
+inline constexpr unsigned max_callbacks_per_minute = 6;       // connections that an address can make us open (R16)
+
+enum class Farewells : std::uint8_t {
+  everyone,  // the program of a person ends: every active peer hears it
+  kept_links // a one-shot command ends: only those whose programs need it to let go of a connection
+};
+
+struct Settings {
+  wire::Self self;
+  std::vector<std::string> mandatory; // endpoints as typed
+  std::string mandatory_text;
+  Farewells farewells = Farewells::everyone;
+  bool dials = true; // false: what waits goes on waiting (for commands that only look)
+};
+
+class Node {
+public:
+  Node(Settings settings, Store& store, Entropy& entropy);
+
+  // Once, before all else: takes up what an earlier run left. Mandatory messages go out when `now` first passes.
+  void load(Snapshot snapshot, base::Now now);
+  base::LinkId new_link() { return base::LinkId{++last_link_}; }
+
+  // Inputs.
+  void link_accepted(base::LinkId link, const base::Endpoint& remote, base::Now now);
+  void link_opened(base::LinkId link, base::Now now);
+  void dial_failed(base::LinkId link, const base::Error& error, base::Now now);
+  void bytes_received(base::LinkId link, std::string_view bytes, base::Now now);
+  void peer_finished(base::LinkId link, base::Now now);
+  void link_closed(base::LinkId link, const base::Error& error, base::Now now);
+  void bytes_taken(base::LinkId link, base::Now now);
+  void name_resolved(base::RequestId query, const std::vector<base::Address>& addresses, base::Now now);
+  void name_failed(base::RequestId query, const base::Error& error, base::Now now);
+  void command(const Request& request, base::Now now);
+  void time_passed(base::Now now);
+
+  // The end of a turn, before and after the store's commit.
+  PeerBook::Changes finish_turn(base::Now now);
+  void committed();
+
+  // Outputs.
+  std::optional<Effect> next_effect() { return turn_.next_effect(); }
+  std::optional<Told> next_event() { return turn_.next_event(); }
+  std::optional<base::Tick> next_deadline() const;
+  bool is_finished() const { return is_finished_; } // Quit was carried out
+
+private:
+  // What a person meant by a peer.
+  struct Target {
+    base::PeerId peer{};                    // known, or …
+    std::optional<base::Endpoint> endpoint; // … an endpoint, or …
+    std::string host;                       // … a name with
+    std::uint16_t port = 0;                 // this port, to be looked up
+  };
+  struct Lookup {
+    Request request;
+    std::string host;
+    std::uint16_t port = 0;
+    std::optional<std::size_t> mandatory; // instead of a request
+  };
+  struct Question {
+    base::RequestId request;
+    HistoryQuery query;
+  };
+
+  // node_commands.cpp
+  void carry_out(const Send& command, base::RequestId request, base::Now now);
+  void carry_out(const Announce& command, base::RequestId request, base::Now now);
+  void carry_out(const ListPeers& command, base::RequestId request, base::Now now);
+  void carry_out(const ReadHistory& command, base::RequestId request, base::Now now);
+  void carry_out(const Block& command, base::RequestId request, base::Now now);
+  void carry_out(const Unblock& command, base::RequestId request, base::Now now);
+  void carry_out(const ListBlocked& command, base::RequestId request, base::Now now);
+  void carry_out(const SetDialect& command, base::RequestId request, base::Now now);
+  void carry_out(const Cancel& command, base::RequestId request, base::Now now);
+  void carry_out(const Retry& command, base::RequestId request, base::Now now);
+  void carry_out(const Focus& command, base::RequestId request, base::Now now);
+  void carry_out(const ListMandatory& command, base::RequestId request, base::Now now);
+  void carry_out(const Quit& command, base::RequestId request, base::Now now);
+  base::Result<Target> resolve(std::string_view typed) const;
+  base::Result<Target> resolve_name(std::string_view typed) const;
+  base::Result<base::PeerId> resolve_known(std::string_view typed) const;
+  base::Result<BlockRule> resolve_rule(std::string_view typed) const;
+  void look_up(const Target& target, Request request, std::optional<std::size_t> mandatory);
+  void set_block(const BlockRule& rule, bool blocked, base::RequestId request);
+  void announce_to(base::PeerId peer, const std::string& target, base::RequestId request, base::Now now);
+  void count_announcement(base::RequestId request, int change);
+  void refuse(base::RequestId request, const base::Error& error);
+  void mark_read(base::PeerId peer);
+  std::string display_name(base::PeerId peer) const;
+
+  // node_delivery.cpp
+  void send_text(base::PeerId peer, const std::string& text, MessageKind kind, base::RequestId request, base::Now now,
+                 std::optional<std::size_t> mandatory = std::nullopt);
+  void prepare_lane(base::PeerId peer);
+  void send_mandatory(base::Now now);
+  void take_reports(base::Now now);
+  void take_report(const Report& report, base::Now now);
+  void state_changed(const Report& report, base::Now now);
+  void announced(const Report& report);
+  void check_quit(base::Now now);
+
+  // node_hearing.cpp
+  void drain(Session& session, base::Now now);
+  void hear(Session& session, wire::Heard& heard, base::Now now);
+  base::Endpoint speaker(const Session& session, const wire::Heard& heard) const;
+  base::Endpoint nameless_speaker(const Session& session) const;
+  base::PeerId note_presence(Session& session, const wire::Heard& heard, const base::Endpoint& endpoint, base::Now now);
+  void learn_dialect(PeerView& view, const wire::Heard& heard, const Session& session);
+  void take_text(base::PeerId peer, wire::Heard& heard, base::Now now);
+  void call_back(base::PeerId peer, base::Now now);
+  void arm(const Session& session, base::Now now);
+  void time_out(Session& session, bool silence, base::Now now);
+  void end_session(base::LinkId link, base::Now now);
+  void drop_session(base::LinkId link, base::Now now);
+  Session* session(base::LinkId link);
+
+  Settings settings_;
+  Store& store_;
+  Turn turn_;
+  PeerBook peers_;
+  BlockList blocks_;
+  Outbox outbox_;
+  Mandatory mandatory_;
+  std::unordered_map<base::LinkId, std::unique_ptr<Session>> sessions_;
+  Deadlines<std::pair<base::LinkId, bool>> session_deadlines_; // true: silence ends a message; false: patience ends
+  std::unordered_map<base::RequestId, Lookup> lookups_;
+  std::unordered_map<base::RequestId, int> open_announcements_;
+  std::vector<Question> questions_;
+  struct Callbacks { base::Tick minute{}; unsigned count = 0; };
+  std::map<base::Address, Callbacks> callbacks_;
+  base::PeerId focus_{};
+  std::uint64_t last_link_ = 0;
+  std::uint64_t last_entry_ = 0;
+  std::uint64_t last_lookup_ = 0;
+  std::optional<base::Tick> quit_deadline_;
+  bool is_finished_ = false;
+};
+
+} // namespace tincan::chat

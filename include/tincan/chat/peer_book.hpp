@@ -1,0 +1,55 @@
+// All peers that are known, found by number, endpoint, address or name; which of them changed in this turn.
+// Owned by the node; I/O thread. Bounded: see the constants. It never talks to anybody.
+#pragma once
+
+#include "tincan/chat/peer.hpp"
+#include "tincan/chat/ports.hpp"
+
+#include <cstddef>
+#include <map>
+#include <set>
+#include <string_view>
+#include <vector>
+
+namespace tincan::chat {
+
+inline constexpr std::size_t max_known_peers = 4096;    // ten large lecture halls; a flood of made-up ports ends here
+inline constexpr std::size_t max_peers_per_address = 512; // a hall behind one address translator
+
+class PeerBook {
+public:
+  void load(const std::vector<Peer>& peers, std::uint64_t last_id);
+
+  // The peer at this endpoint, made known if it was not. Making room may forget the least important other one.
+  base::PeerId know(const base::Endpoint& endpoint);
+  base::PeerId find(const base::Endpoint& endpoint) const;             // none when unknown
+  std::vector<base::PeerId> named(std::string_view name) const;        // by folded team or host name; blanks equal '_'
+  std::vector<base::PeerId> at_address(const base::Address& address) const;
+  std::vector<base::PeerId> all() const;                               // by their numbers
+  bool has(base::PeerId peer) const { return records_.contains(peer); }
+  const PeerView& view(base::PeerId peer) const { return records_.at(peer).view; }
+  PeerView& change(base::PeerId peer); // marks it changed
+
+  // Records what changed, and gives the changed views and forgotten numbers of this turn.
+  struct Changes {
+    std::vector<PeerView> changed;
+    std::vector<base::PeerId> forgotten;
+  };
+  Changes write_changes(Store& store);
+
+private:
+  struct Record {
+    PeerView view;
+    Peer stored;
+  };
+  void make_room_for(const base::Endpoint& newcomer);
+  void forget_least(const std::vector<base::PeerId>& candidates);
+
+  std::map<base::PeerId, Record> records_;
+  std::map<base::Endpoint, base::PeerId> by_endpoint_;
+  std::set<base::PeerId> changed_;
+  std::vector<base::PeerId> forgotten_;
+  std::uint64_t last_id_ = 0;
+};
+
+} // namespace tincan::chat

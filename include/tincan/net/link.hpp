@@ -1,0 +1,92 @@
+// One TCP connection: reads when it is allowed to, writes in order, and says when the peer's TCP stack has taken all.
+// Owned by LinkTable through a shared_ptr that pending operations share; I/O thread. It knows nothing of what the bytes mean.
+#pragma once
+
+#include "tincan/base/endpoint.hpp"
+#include "tincan/base/error.hpp"
+#include "tincan/base/ids.hpp"
+
+#include <asio/ip/tcp.hpp>
+#include <asio/steady_timer.hpp>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tincan::net {
+
+inline constexpr std::size_t max_pending_bytes = 256 * 1024; // unread answers of a peer that only talks: then it goes
+inline constexpr std::size_t read_chunk_bytes = 16 * 1024;   // one shared buffer for all links
+inline constexpr int max_chunks_per_wake = 4;                // one loud link must not keep the others waiting
+
+class Link;
+
+// What a link tells. Called on the I/O thread; the callee may close the link during the call.
+class LinkOwner {
+public:
+  virtual ~LinkOwner() = default;
+  virtual void opened(Link& link) = 0;
+  virtual void dial_failed(Link& link, const base::Error& error) = 0;
+  virtual void received(Link& link, std::string_view bytes) = 0;
+  virtual void finished(Link& link) = 0; // the peer ended its direction
+  virtual void broken(Link& link, const base::Error& error) = 0;
+  virtual void taken(Link& link) = 0; // everything written was acknowledged by the peer's TCP stack
+  virtual bool may_read() const = 0;  // false: reading waits until resume_reading()
+};
+
+class Link : public std::enable_shared_from_this<Link> {
+public:
+  Link(asio::io_context& context, LinkOwner& owner, base::LinkId id);
+
+  void set_remote(const base::Endpoint& remote); // it is an accepted link, from there
+  void adopt(asio::ip::tcp::socket socket);      // starts reading
+  // `listener` lends its port when source_port is wanted.
+  void dial(const base::Endpoint& to, std::optional<std::uint16_t> source_port,
+            const std::vector<asio::ip::tcp::acceptor*>& listeners);
+  void send(std::string_view bytes);
+  void finish_sending(); // half-close after what was sent
+  void close();          // after what was sent; nothing is told any more
+  void abort();          // at once, without a word (eviction)
+  void resume_reading();
+
+  base::LinkId id() const { return id_; }
+  const base::Endpoint& remote() const { return remote_; }
+  bool is_accepted() const { return is_accepted_; }
+  bool has_received() const { return has_received_; }
+
+private:
+  void bind_to(std::uint16_t source_port, bool v6, const std::vector<asio::ip::tcp::acceptor*>& listeners);
+  void dialled(const std::error_code& error);
+  void read_when_ready();
+  void readable(const std::error_code& error);
+  bool read_some();
+  void write_now();
+  void writable(const std::error_code& error);
+  void all_written();
+  void watch_taken();
+  void fail(const std::error_code& error);
+  void shut();
+
+  asio::ip::tcp::socket socket_;
+  LinkOwner* owner_; // null after close
+  base::LinkId id_;
+  base::Endpoint remote_;
+  std::string pending_;
+  std::unique_ptr<asio::steady_timer> taken_timer_;
+  int taken_checks_ = 0;
+  bool is_accepted_ = false;
+  bool has_received_ = false;
+  bool is_reading_ = false;
+  bool has_read_all_ = false;
+  bool is_writing_ = false;
+  bool finishes_ = false;
+  bool closes_ = false;
+  bool watches_taken_ = false;
+};
+
+asio::ip::tcp::endpoint to_asio(const base::Endpoint& endpoint);
+base::Endpoint from_asio(const asio::ip::tcp::endpoint& endpoint);
+
+} // namespace tincan::net

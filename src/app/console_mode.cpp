@@ -1,0 +1,117 @@
+#include "tincan/app/engine.hpp"
+#include "tincan/app/line_builder.hpp"
+#include "tincan/app/menu.hpp"
+#include "tincan/app/modes.hpp"
+#include "tincan/app/output.hpp"
+#include "tincan/app/screen.hpp"
+#include "tincan/app/startup.hpp"
+#include "tincan/net/driver.hpp"
+
+#include <atomic>
+#include <csignal>
+#include <fmt/format.h>
+
+namespace tincan::app {
+
+namespace {
+
+class ConsoleMode {
+public:
+  ConsoleMode(term::Console& console, Engine& engine)
+      : console_(console), engine_(engine), screen_(screen_world(), engine.options().team),
+        menu_(menu_world(), engine.options().team) {}
+
+  void run() {
+    show_identity();
+    engine_.start([this](const chat::Told& told) { screen_.tell(told); },
+                  [this] {
+                    has_finished_ = true;
+                    console_.wake();
+                  });
+    console_.set_completer([this](auto line, auto cursor) { return menu_.complete(line, cursor); });
+    menu_.show();
+    while (take_outputs() && !has_finished_) read();
+    // The terminal still shows the farewell; a second Ctrl-C ends at once.
+    console_.print(LineBuilder().dim("Saying goodbye …").take());
+    std::signal(SIGINT, SIG_DFL);
+    sigset_t interrupt;
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    pthread_sigmask(SIG_UNBLOCK, &interrupt, nullptr);
+    engine_.stop();
+  }
+
+private:
+  void show_identity() {
+    const auto& options = engine_.options();
+    console_.print(LineBuilder().add(term::Style::strong, fmt::format("tincan {}", TINCAN_VERSION)).plain(fmt::format(", team {}", options.team)).take());
+    std::string endpoints;
+    for (const auto& endpoint : engine_.endpoints()) endpoints += (endpoints.empty() ? "" : "  ") + endpoint.text();
+    console_.print(LineBuilder().plain("Others reach you at: ").add(term::Style::own, endpoints).take());
+    for (const auto& peer : options.mandatory)
+      console_.print(LineBuilder().dim("Mandatory peer ").add(term::Style::peer, peer).dim(": waiting").take());
+  }
+
+  Screen::World screen_world() {
+    return {.print = [this](term::Line line) { console_.print(std::move(line)); },
+            .ring = [this] { console_.ring(); },
+            .prompt_changed =
+                [this] {
+                  if (console_.is_interactive()) console_.wake();
+                },
+            .after = [this](base::Millis wait, std::function<void()> work) { engine_.after(wait, std::move(work)); },
+            .now = [] { return net::now().wall; }};
+  }
+
+  Menu::World menu_world() {
+    return {.peers = [this] { return engine_.peers().list(net::now().wall); },
+            .now = [] { return net::now().wall; },
+            .oldest_shown = [this] { return screen_.oldest_shown(); },
+            .has_older = [this] { return screen_.has_older(); }};
+  }
+
+  void read() {
+    console_.set_prompt(menu_.prompt());
+    if (const auto draft = menu_.take_draft(); !draft.empty()) console_.set_draft(draft);
+    const auto input = console_.read();
+    if (const auto* entered = std::get_if<term::LineEntered>(&input)) menu_.line(entered->text);
+    else if (const auto* pasted = std::get_if<term::BlockPasted>(&input)) menu_.block(pasted->text);
+    else if (std::holds_alternative<term::Cancelled>(input)) menu_.cancel();
+    else if (!std::holds_alternative<term::Woken>(input)) menu_.end();
+  }
+
+  // False: the program ends.
+  bool take_outputs() {
+    while (auto output = menu_.next_output()) {
+      if (auto* line = std::get_if<term::Line>(&*output)) console_.print(std::move(*line));
+      else if (auto* command = std::get_if<chat::Command>(&*output)) engine_.submit(std::move(*command));
+      else return false;
+    }
+    return true;
+  }
+
+  term::Console& console_;
+  Engine& engine_;
+  Screen screen_;
+  Menu menu_;
+  std::atomic<bool> has_finished_{false};
+};
+
+} // namespace
+
+int run_console(const Options& options) {
+  term::block_console_signals();
+  std::signal(SIGPIPE, SIG_IGN);
+  const auto console = term::open_console({.mode = options.plain ? term::Mode::plain : term::Mode::automatic,
+                                           .colour = options.colour ? term::Colour::on : term::Colour::off});
+  if (!console) return complain(console.error());
+  auto identity = ask_for_identity(options, **console);
+  if (!identity) return complain(identity.error());
+  if (!*identity) return exit_done;
+  auto engine = Engine::open(std::move(**identity));
+  if (!engine) return complain(engine.error());
+  ConsoleMode(**console, **engine).run();
+  return exit_done;
+}
+
+} // namespace tincan::app

@@ -1,0 +1,151 @@
+#include "tincan/app/engine.hpp"
+
+#include "tincan/app/control.hpp"
+#include "tincan/app/local_addresses.hpp"
+#include "tincan/net/driver.hpp"
+#include "tincan/store/profile.hpp"
+#include "tincan/store/sqlite_store.hpp"
+
+#include <atomic>
+#include <random>
+#include <thread>
+
+namespace tincan::app {
+
+namespace {
+
+constexpr std::size_t index_batch = 500; // of put-off search indexing: a few milliseconds each
+
+class SystemEntropy : public chat::Entropy {
+public:
+  std::uint64_t next() override { return std::uint64_t{device_()} << 32U | device_(); }
+
+private:
+  std::random_device device_;
+};
+
+std::vector<base::Endpoint> endpoints_to_share(const base::Address& announced, std::uint16_t port) {
+  std::vector<base::Endpoint> result{{announced, port}};
+  for (const auto& address : local_addresses())
+    if (address != announced) result.push_back({address, port});
+  return result;
+}
+
+} // namespace
+
+// In the order of dependence: what is below uses what is above.
+class Engine::Machine {
+public:
+  Machine(store::Profile opened, std::unique_ptr<store::SqliteStore> database, chat::PeerTable& peers)
+      : profile(std::move(opened)), store(std::move(database)), driver(loop, *store, entropy, sink(peers)),
+        control(loop, [this](chat::Command command) { return submit(std::move(command)); }) {}
+
+  base::RequestId submit(chat::Command command) {
+    const base::RequestId id{++last_request};
+    driver.submit({id, std::move(command)});
+    return id;
+  }
+
+  store::Profile profile;
+  std::unique_ptr<store::SqliteStore> store;
+  SystemEntropy entropy;
+  net::Loop loop;
+  net::Driver driver;
+  Control control;
+  Listener listener;
+  std::function<void()> finished;
+  chat::Listening listening;
+  std::atomic<std::uint64_t> last_request{0};
+  std::thread thread;
+
+private:
+  net::Sink sink(chat::PeerTable& peers) {
+    return {.tell =
+                [this](const chat::Told& told) {
+                  control.tell(told);
+                  listener(told);
+                },
+            .peers_changed =
+                [&peers](const chat::PeerBook::Changes& changes) {
+                  for (const auto& view : changes.changed) peers.update(view);
+                  for (const auto id : changes.forgotten) peers.remove(id);
+                },
+            .idle =
+                [this] {
+                  const auto indexed = store->index_some(index_batch);
+                  return indexed && *indexed == index_batch;
+                },
+            .finished =
+                [this] {
+                  control.close();
+                  finished();
+                  loop.stop();
+                }};
+  }
+};
+
+Engine::Engine(EngineOptions options) : options_(std::move(options)) {}
+
+base::Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options) {
+  std::unique_ptr<Engine> engine(new Engine(std::move(options)));
+  if (const auto ready = engine->prepare(); !ready) return tl::unexpected(ready.error());
+  return engine;
+}
+
+base::Result<void> Engine::prepare() {
+  auto profile = store::Profile::open(options_.data_dir, options_.profile);
+  if (!profile) return tl::unexpected(profile.error());
+  auto store = store::SqliteStore::open(profile->database_path(), chat::max_known_peers);
+  if (!store) return tl::unexpected(store.error());
+  auto snapshot = (*store)->load();
+  if (!snapshot) return tl::unexpected(snapshot.error());
+  machine_ = std::make_unique<Machine>(std::move(*profile), std::move(*store), peers_);
+
+  if (options_.listen != EngineOptions::Listen::never) {
+    const auto port = machine_->driver.listen(options_.port);
+    if (!port && options_.listen == EngineOptions::Listen::must) return tl::unexpected(port.error());
+    if (port) options_.port = *port;
+  }
+  endpoints_ = endpoints_to_share(options_.announced, options_.port);
+  machine_->listening = {endpoints_, options_.team, TINCAN_VERSION, options_.profile};
+  if (options_.is_controllable)
+    if (const auto opened = machine_->control.open(machine_->profile.socket_path(), machine_->listening); !opened)
+      return opened;
+
+  chat::Settings settings{{{options_.announced, options_.port}, options_.team},
+                          options_.mandatory,
+                          options_.mandatory_text,
+                          options_.farewells,
+                          options_.listen != EngineOptions::Listen::never};
+  machine_->driver.start(std::move(settings), std::move(*snapshot));
+  return {};
+}
+
+Engine::~Engine() {
+  if (!machine_ || !machine_->thread.joinable()) return;
+  machine_->loop.stop();
+  machine_->thread.join();
+}
+
+void Engine::start(Listener listener, std::function<void()> finished) {
+  machine_->listener = std::move(listener);
+  machine_->finished = std::move(finished);
+  machine_->thread = std::thread([machine = machine_.get()] {
+    machine->listener({{}, machine->listening});
+    machine->loop.run();
+  });
+}
+
+base::RequestId Engine::submit(chat::Command command) { return machine_->submit(std::move(command)); }
+
+void Engine::after(base::Millis wait, std::function<void()> work) {
+  machine_->loop.post([machine = machine_.get(), wait, work = std::move(work)] { machine->loop.after(wait, work); });
+}
+
+void Engine::stop() {
+  if (!machine_->thread.joinable()) return;
+  submit(chat::Quit{});
+  machine_->thread.join();
+}
+
+} // namespace tincan::app

@@ -1,0 +1,19 @@
+#include "tincan/app/lines.hpp"
+#include "tincan/app/modes.hpp"
+#include "tincan/app/output.hpp"
+#include "tincan/app/session.hpp"
+
+namespace tincan::app {
+
+int run_listen(const Options& options, const RunListen& mode) {
+  auto session = open_listening(options);
+  if (!session) return complain(session.error());
+  Output output(mode.json ? Output::Form::json : Output::Form::text);
+  while (!(*session)->is_over() && output.is_open())
+    while (const auto line = (*session)->next_line(std::nullopt)) output.write(*line);
+  (*session)->leave();
+  while (const auto line = (*session)->next_line(std::chrono::steady_clock::now())) output.write(*line);
+  return exit_done;
+}
+
+} // namespace tincan::app

@@ -1,0 +1,27 @@
+#include "tincan/app/modes.hpp"
+
+#include "tincan/base/text.hpp"
+
+#include <exception>
+#include <iostream>
+
+namespace {
+
+int run(const tincan::app::Options& options) {
+  if (std::holds_alternative<tincan::app::RunConsole>(options.mode)) return run_console(options);
+  if (const auto* listen = std::get_if<tincan::app::RunListen>(&options.mode)) return run_listen(options, *listen);
+  return run_one_shot(options);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const auto options = tincan::app::read_options(argc, argv);
+    if (const auto* exit_code = std::get_if<tincan::app::ExitCode>(&options)) return *exit_code;
+    return run(std::get<tincan::app::Options>(options));
+  } catch (const std::exception& failure) {
+    std::cerr << "tincan: " << tincan::base::SafeText::own(failure.what()).str() << '\n';
+    return tincan::app::exit_no_start;
+  }
+}

@@ -1,0 +1,386 @@
+#include "tincan/app/menu.hpp"
+
+#include "tincan/app/line_builder.hpp"
+#include "tincan/base/unicode.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace tincan::app {
+
+namespace {
+
+using term::Style;
+
+std::string shown(std::string_view typed) { return base::safe_name(base::PeerText(std::string(typed))).str(); }
+
+bool is_number(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+std::string comparable(std::string_view name) {
+  auto folded = base::fold_case(base::trim(name));
+  std::replace(folded.begin(), folded.end(), ' ', '_');
+  return folded;
+}
+
+} // namespace
+
+Menu::Menu(World world, std::string team) : world_(std::move(world)), team_(std::move(team)) {}
+
+std::optional<Menu::Output> Menu::next_output() {
+  if (outputs_.empty()) return std::nullopt;
+  std::optional<Output> first(std::move(outputs_.front()));
+  outputs_.pop_front();
+  return first;
+}
+
+void Menu::print(Lines lines) {
+  for (auto& line : lines) print(std::move(line));
+}
+
+void Menu::say(std::string_view text) { print(LineBuilder().plain(text).take()); }
+
+void Menu::complain(std::string_view text) { print(LineBuilder().add(Style::bad, fmt::format("✗ {}", text)).take()); }
+
+void Menu::show() {
+  print(LineBuilder().add(Style::strong, "  1  send a message         5  blocked peers").take());
+  print(LineBuilder().add(Style::strong, "  2  query active peers     6  dialect of a peer").take());
+  print(LineBuilder().add(Style::strong, "  3  connect to known peers 7  help").take());
+  print(LineBuilder().add(Style::strong, "  4  history                0  quit").take());
+}
+
+// --- lines in
+
+void Menu::line(std::string_view text) {
+  const auto trimmed = base::trim(text);
+  if (state_ == State::talking) {
+    if (trimmed.empty()) return;
+    if (trimmed.starts_with("//")) return submit(chat::Send{peer_, std::string(trimmed.substr(1))});
+    if (trimmed.starts_with('/')) return slash(trimmed);
+    return submit(chat::Send{peer_, std::string(text)});
+  }
+  if (state_ == State::send_text) {
+    if (trimmed.empty()) return go_back();
+    submit(chat::Send{peer_, std::string(text)});
+    return go_back();
+  }
+  if (trimmed.starts_with('/')) {
+    if (state_ != State::confirm) go_back();
+    return slash(trimmed);
+  }
+  if (state_ == State::choosing) return choose(trimmed);
+  if (trimmed.empty()) return go_back();
+  answer(trimmed);
+}
+
+void Menu::block(std::string_view text) {
+  if (state_ != State::talking && state_ != State::send_text) {
+    complain("several lines were pasted: open a conversation first (/to PEER), or choose 1");
+    return;
+  }
+  const auto lines = base::split(text, '\n');
+  block_text_ = std::string(text);
+  confirmed_from_ = state_;
+  say(fmt::format("{} lines pasted, beginning with: {}", lines.size(), base::fit_columns(base::SafeText::own(lines.front()).str(), 40)));
+  ask(State::confirm);
+}
+
+void Menu::cancel() {
+  if (state_ == State::choosing) return say("0 or /quit ends the program.");
+  if (state_ == State::talking) return close_conversation();
+  if (state_ == State::confirm) return answer_confirm("n");
+  go_back();
+}
+
+void Menu::end() { outputs_.emplace_back(Go{}); }
+
+void Menu::choose(std::string_view text) {
+  if (text.empty()) return show();
+  if (text.size() != 1) return complain(fmt::format("“{}” is no choice: a number from 0 to 7, or a command like /help", shown(text)));
+  switch (text.front()) {
+  case '1':
+    show_peers();
+    return ask(State::send_to);
+  case '2': return show_peers();
+  case '3':
+    show_peers();
+    return ask(State::connect_to);
+  case '4': return ask(State::history_of);
+  case '5':
+    submit(chat::ListBlocked{});
+    show_peers();
+    return ask(State::block_whom);
+  case '6':
+    show_peers();
+    return ask(State::dialect_of);
+  case '7': return show_help();
+  case '0': return end();
+  default: complain(fmt::format("“{}” is no choice: a number from 0 to 7, or a command like /help", shown(text)));
+  }
+}
+
+void Menu::answer(std::string_view text) {
+  switch (state_) {
+  case State::send_to:
+    if (!check_peer(text)) return;
+    peer_ = std::string(text);
+    return ask(State::send_text);
+  case State::connect_to: return answer_connect(text);
+  case State::history_of: return answer_history(text);
+  case State::history_more:
+    if (comparable(text) == "m") return show_older();
+    complain("m shows older lines; an empty line goes back");
+    return;
+  case State::block_whom: return answer_block(text);
+  case State::dialect_of:
+    if (!check_peer(text)) return;
+    peer_ = std::string(text);
+    for (const auto dialect : wire::all_dialects)
+      say(fmt::format("  {}  {}", base::pad_to(wire::name(dialect), 8), wire::describe(dialect)));
+    return ask(State::dialect_name);
+  case State::dialect_name:
+    if (!wire::dialect_from_name(text) && comparable(text) != "auto")
+      return complain("give one of the names above, or auto to follow what the peer speaks");
+    submit(chat::SetDialect{peer_, std::string(text)});
+    return go_back();
+  case State::confirm: return answer_confirm(text);
+  case State::choosing:
+  case State::send_text:
+  case State::talking: return;
+  }
+}
+
+void Menu::answer_connect(std::string_view text) {
+  chat::Announce command;
+  if (comparable(text) != "all") {
+    for (const auto word : base::split(text, ' '))
+      if (!base::trim(word).empty()) command.peers.emplace_back(base::trim(word));
+    // A single name may hold blanks.
+    if (find_peer(text)) command.peers = {std::string(text)};
+    for (const auto& peer : command.peers)
+      if (!check_peer(peer)) return;
+  }
+  submit(std::move(command));
+  go_back();
+}
+
+void Menu::answer_history(std::string_view text) {
+  last_history_ = {};
+  if (text.starts_with('?')) last_history_.query.search = std::string(base::trim(text.substr(1)));
+  else if (comparable(text) != "all") {
+    if (!check_peer(text)) return;
+    last_history_.peer = std::string(text);
+  }
+  submit(last_history_);
+  ask(State::history_more);
+}
+
+void Menu::answer_block(std::string_view text) {
+  if (!check_peer(text) && !base::Address::parse(text)) return;
+  const auto known = find_peer(text);
+  if (known && known->blocked) submit(chat::Unblock{std::string(text)});
+  else submit(chat::Block{std::string(text)});
+  go_back();
+}
+
+void Menu::answer_confirm(std::string_view text) {
+  const auto answer = comparable(text);
+  if (answer != "y" && answer != "yes" && answer != "n" && answer != "no") return complain("y or n");
+  state_ = confirmed_from_;
+  if (answer.starts_with('y')) {
+    submit(chat::Send{peer_, block_text_});
+    if (state_ == State::send_text) go_back();
+  } else {
+    draft_ = block_text_;
+    std::replace(draft_.begin(), draft_.end(), '\n', ' ');
+    say("Not sent; its lines are joined in the line being typed.");
+  }
+  block_text_.clear();
+}
+
+void Menu::go_back() {
+  if (talking_to_.empty()) {
+    state_ = State::choosing;
+    peer_.clear();
+  } else {
+    state_ = State::talking;
+    peer_ = talking_to_;
+  }
+}
+
+// --- slash commands
+
+void Menu::slash(std::string_view text) {
+  const auto action = parse_slash(text);
+  if (!action) return complain(action.error().text);
+  carry_out(*action);
+}
+
+void Menu::carry_out(const SlashAction& action) {
+  if (const auto* command = std::get_if<chat::Command>(&action)) {
+    if (const auto* history = std::get_if<chat::ReadHistory>(command)) {
+      last_history_ = *history;
+      if (last_history_.peer.empty() && last_history_.query.search.empty() && !talking_to_.empty())
+        last_history_.peer = talking_to_;
+      return submit(last_history_);
+    }
+    return submit(*command);
+  }
+  if (const auto* open = std::get_if<OpenConversation>(&action)) return open_conversation(open->peer);
+  if (std::holds_alternative<CloseConversation>(action)) return close_conversation();
+  if (std::holds_alternative<ShowPeers>(action)) return show_peers();
+  if (std::holds_alternative<ShowHelp>(action)) return show_help();
+  if (std::holds_alternative<ShowOlder>(action)) return show_older();
+  end();
+}
+
+void Menu::open_conversation(const std::string& peer) {
+  if (!check_peer(peer)) return;
+  const auto known = find_peer(peer);
+  talking_to_ = peer_ = known ? std::to_string(known->peer.id.value) : peer;
+  state_ = State::talking;
+  if (known) submit(chat::Focus{talking_to_});
+  say("Plain lines are messages now; /menu or Ctrl-C goes back, //text sends a line that begins with a slash.");
+}
+
+void Menu::close_conversation() {
+  if (!talking_to_.empty()) submit(chat::Focus{});
+  talking_to_.clear();
+  go_back();
+  show();
+}
+
+void Menu::show_peers() { print(peer_table_lines(world_.peers(), world_.now())); }
+
+void Menu::show_help() {
+  show();
+  for (const auto& command : slash_commands())
+    say(fmt::format("  {}{}", base::pad_to(fmt::format("{} {}", command.name, command.arguments), 28), command.help));
+  say("  A peer is its number, its name, or its address (10.0.0.7:4100, [fe80::7]:4100, host:4100).");
+}
+
+void Menu::show_older() {
+  const auto oldest = world_.oldest_shown();
+  if (oldest == 0 || !world_.has_older()) return say("There are no older lines.");
+  last_history_.query.before = base::EntryId{oldest};
+  submit(last_history_);
+}
+
+// --- who is meant
+
+std::optional<chat::PeerView> Menu::find_peer(std::string_view typed) const {
+  std::optional<chat::PeerView> found;
+  for (auto& view : world_.peers()) {
+    const auto& peer = view.peer;
+    const bool fits = is_number(typed) ? std::to_string(peer.id.value) == typed
+                                       : endpoint_text(peer.endpoint) == typed ||
+                                             comparable(peer.team.untrusted_bytes()) == comparable(typed);
+    if (!fits) continue;
+    if (found) return std::nullopt; // several: the node says which
+    found = std::move(view);
+  }
+  return found;
+}
+
+bool Menu::check_peer(std::string_view typed) {
+  if (find_peer(typed)) return true;
+  if (is_number(typed)) {
+    complain(fmt::format("there is no peer number {}", typed));
+    return false;
+  }
+  const auto parsed = base::HostPort::parse(typed);
+  if (parsed && parsed->port) return true;
+  const bool is_name = std::any_of(typed.begin(), typed.end(), [](char c) { return c != '.' && c != ':' && (c < '0' || c > '9'); });
+  const auto peers = world_.peers();
+  const bool is_known = std::any_of(peers.begin(), peers.end(), [&](const auto& view) {
+    return (is_name && comparable(view.peer.team.untrusted_bytes()) == comparable(typed)) ||
+           view.peer.endpoint.address.text() == typed;
+  });
+  if (is_known) return true;
+  complain(parsed && !is_name ? fmt::format("{} needs a port, like {}:4100", shown(typed), shown(typed))
+                              : fmt::format("no peer is called “{}” (give its number, its name, or its address like 10.0.0.7:4100)", shown(typed)));
+  return false;
+}
+
+std::uint32_t Menu::unread_elsewhere() const {
+  std::uint32_t count = 0;
+  for (const auto& view : world_.peers()) count += view.blocked ? 0 : view.peer.unread;
+  return count;
+}
+
+// --- prompts and completion
+
+term::Line Menu::prompt() const {
+  LineBuilder line;
+  const auto peer = [this] {
+    const auto known = find_peer(peer_);
+    return known ? peer_name(known->peer.team, known->peer.endpoint) : base::SafeText::own(peer_);
+  };
+  switch (state_) {
+  case State::choosing:
+  case State::talking:
+    std::move(line).add(Style::own, team_);
+    if (state_ == State::talking) std::move(line).dim(" → ").add(Style::peer, peer());
+    if (const auto unread = unread_elsewhere()) std::move(line).add(Style::warning, fmt::format(" ({} unread)", unread));
+    return std::move(line).plain("> ").take();
+  case State::send_to: return std::move(line).plain("To whom (number, name or address): ").take();
+  case State::send_text: return std::move(line).plain("Message to ").add(Style::peer, peer()).plain(": ").take();
+  case State::connect_to: return std::move(line).plain("Connect to (all, or numbers): ").take();
+  case State::history_of: return std::move(line).plain("History with (all, a peer, or ?words to search): ").take();
+  case State::history_more: return std::move(line).plain("m shows older lines, Enter goes back: ").take();
+  case State::block_whom: return std::move(line).plain("Block or unblock (a peer, or an address for the whole host): ").take();
+  case State::dialect_of: return std::move(line).plain("Dialect of (number, name or address): ").take();
+  case State::dialect_name: return std::move(line).plain("Dialect (a name above, or auto): ").take();
+  case State::confirm: return std::move(line).plain("Send them as one message to ").add(Style::peer, peer()).plain("? (y/n) ").take();
+  }
+  return {};
+}
+
+term::Completion Menu::complete(std::string_view line, std::size_t cursor) const {
+  line = line.substr(0, cursor);
+  const auto begin = line.rfind(' ') == std::string_view::npos ? 0 : line.rfind(' ') + 1;
+  const auto word = line.substr(begin);
+  term::Completion result{begin, {}};
+  const auto offer = [&](std::string_view candidate) {
+    if (candidate.size() >= word.size() && base::fold_case(candidate.substr(0, word.size())) == base::fold_case(word))
+      result.candidates.emplace_back(candidate);
+  };
+  if (begin == 0 && word.starts_with('/')) {
+    for (const auto& command : slash_commands()) offer(std::string(command.name) + (command.arguments.empty() ? "" : " "));
+    return result;
+  }
+  auto kind = SlashCommand::Completes::nothing;
+  if (line.starts_with('/')) {
+    for (const auto& command : slash_commands())
+      if (line.starts_with(std::string(command.name) + " ")) kind = command.completes;
+    const bool is_first = std::count(line.begin(), line.end(), ' ') == 1;
+    const bool takes_many = line.starts_with("/connect ");
+    if (!is_first && kind == SlashCommand::Completes::peer && !takes_many) kind = SlashCommand::Completes::nothing;
+    if (!is_first && kind == SlashCommand::Completes::peer_then_dialect) {
+      for (const auto dialect : wire::all_dialects) offer(wire::name(dialect));
+      offer("auto");
+      return result;
+    }
+  } else if (state_ == State::dialect_name) {
+    for (const auto dialect : wire::all_dialects) offer(wire::name(dialect));
+    offer("auto");
+  } else if (state_ != State::talking && state_ != State::send_text && state_ != State::choosing) {
+    kind = SlashCommand::Completes::peer;
+  }
+  if (kind == SlashCommand::Completes::nothing) return result;
+  // Only names that are one plain word: what a peer calls itself must not become part of a command.
+  for (const auto& view : world_.peers()) {
+    const auto& name = view.peer.team.untrusted_bytes();
+    const bool is_word = !name.empty() && name.size() <= 32 && std::all_of(name.begin(), name.end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    });
+    if (is_word && !is_number(name)) offer(name);
+    if (view.peer.endpoint.port != 0) offer(view.peer.endpoint.text());
+  }
+  std::sort(result.candidates.begin(), result.candidates.end());
+  result.candidates.erase(std::unique(result.candidates.begin(), result.candidates.end()), result.candidates.end());
+  return result;
+}
+
+} // namespace tincan::app

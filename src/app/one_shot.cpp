@@ -1,0 +1,180 @@
+#include "tincan/app/modes.hpp"
+#include "tincan/app/output.hpp"
+#include "tincan/app/session.hpp"
+#include "tincan/base/unicode.hpp"
+#include "tincan/chat/json.hpp"
+
+#include <fmt/format.h>
+#include <iostream>
+#include <iterator>
+
+namespace tincan::app {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+Clock::time_point after_seconds(double seconds) {
+  return Clock::now() + std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
+}
+
+int exit_code_of(const base::Error& error) {
+  using base::ErrorCode;
+  const bool is_usage = error.code == ErrorCode::bad_argument || error.code == ErrorCode::unknown_peer || error.code == ErrorCode::limit;
+  return is_usage ? exit_usage : exit_undelivered;
+}
+
+// One command and its answers, up to "done" or "failed".
+class Exchange {
+public:
+  Exchange(Session& session, Output& output) : session_(session), output_(output) {}
+
+  int run(const chat::Command& command, Session::Deadline deadline = std::nullopt) {
+    session_.submit(command);
+    while (const auto line = session_.next_line(deadline)) {
+      const auto event = chat::event_from_json(*line);
+      if (event && std::holds_alternative<chat::Failed>(*event)) return failed(std::get<chat::Failed>(*event), *line);
+      if (event && std::holds_alternative<chat::Done>(*event)) return exit_done;
+      if (event && std::holds_alternative<chat::MessageAdded>(*event)) last_message = std::get<chat::MessageAdded>(*event).message;
+      if (event && std::holds_alternative<chat::PeerAnnounced>(*event)) all_reached = all_reached && std::get<chat::PeerAnnounced>(*event).reached;
+      has_more = line->find(R"({"event":"more"})") == 0;
+      if (!has_more) output_.write(*line);
+    }
+    return exit_undelivered;
+  }
+
+  chat::Message last_message;
+  bool all_reached = true;
+  bool has_more = false;
+
+private:
+  int failed(const chat::Failed& event, const std::string& line) {
+    output_.write(line);
+    return exit_code_of(event.error);
+  }
+
+  Session& session_;
+  Output& output_;
+};
+
+std::string message_text(const std::string& given) {
+  if (given != "-") return given;
+  std::string text(std::istreambuf_iterator<char>(std::cin), {});
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  return text;
+}
+
+bool is_settled(chat::MessageState state) { return !chat::is_undelivered(state); }
+
+// Waits for the states of one message, and tells each.
+chat::MessageState await_delivery(Session& session, Output& output, base::EntryId id, Session::Deadline deadline) {
+  auto state = chat::MessageState::queued;
+  while (!is_settled(state)) {
+    const auto line = session.next_line(deadline);
+    if (!line) break;
+    const auto event = chat::event_from_json(*line);
+    const auto* changed = event ? std::get_if<chat::StateChanged>(&*event) : nullptr;
+    if (!changed || changed->message.id != id) continue;
+    state = changed->message.state;
+    output.write(*line);
+  }
+  return state;
+}
+
+int run(Session& session, Output& output, const RunSend& mode) {
+  const auto deadline = after_seconds(mode.timeout_seconds);
+  Exchange exchange(session, output);
+  if (!mode.dialect.empty())
+    if (const int code = exchange.run(chat::SetDialect{mode.peer, mode.dialect}, deadline); code != exit_done) return code;
+  if (const int code = exchange.run(chat::Send{mode.peer, message_text(mode.text)}, deadline); code != exit_done) return code;
+  const auto id = exchange.last_message.id;
+  if (is_settled(await_delivery(session, output, id, deadline))) return exit_done;
+  if (mode.drop) exchange.run(chat::Cancel{fmt::format("#{}", id.value)}, after_seconds(1));
+  else
+    std::cerr << fmt::format("tincan: not delivered yet; it is kept, and sent when tincan runs (tincan cancel '#{}' gives it up)\n", id.value);
+  return exit_undelivered;
+}
+
+int run(Session& session, Output& output, const RunConnect& mode) {
+  Exchange exchange(session, output);
+  const int code = exchange.run(chat::Announce{mode.peers}, after_seconds(mode.timeout_seconds));
+  if (code != exit_done) return code;
+  return exchange.all_reached ? exit_done : exit_undelivered;
+}
+
+int run(Session& session, Output& output, const RunPeers&) {
+  const int code = Exchange(session, output).run(chat::ListPeers{});
+  if (code == exit_done) output.finish_list();
+  return code;
+}
+
+// With a limit, or for people: the newest lines. Else everything from the first on, page by page.
+int run(Session& session, Output& output, const RunHistory& mode) {
+  Exchange exchange(session, output);
+  chat::ReadHistory command;
+  command.peer = mode.peer;
+  command.query.search = mode.search;
+  const bool everything = mode.limit == 0 && mode.json;
+  if (mode.after) command.query.after = base::EntryId{*mode.after};
+  if (everything && !mode.after) command.query.after = base::EntryId{0};
+  std::uint64_t left = everything ? UINT64_MAX : mode.limit == 0 ? 20 : mode.limit;
+  for (;;) {
+    command.query.limit = std::min<std::uint64_t>(left, 1000);
+    left -= command.query.limit;
+    exchange.has_more = false;
+    if (const int code = exchange.run(command); code != exit_done) return code;
+    if (!exchange.has_more || left == 0 || !command.query.after) return exit_done;
+    command.query.after = exchange.last_message.id;
+  }
+}
+
+int run(Session& session, Output& output, const RunBlock& mode) {
+  if (mode.target.empty()) return Exchange(session, output).run(chat::ListBlocked{});
+  return Exchange(session, output).run(chat::Block{mode.target});
+}
+
+int run(Session& session, Output& output, const RunUnblock& mode) {
+  return Exchange(session, output).run(chat::Unblock{mode.target});
+}
+
+int run(Session& session, Output& output, const RunDialect& mode) {
+  return Exchange(session, output).run(chat::SetDialect{mode.peer, mode.dialect});
+}
+
+int run(Session& session, Output& output, const RunCancel& mode) {
+  return Exchange(session, output).run(chat::Cancel{mode.what});
+}
+
+int run(Session&, Output&, const RunConsole&) { return exit_usage; }
+int run(Session&, Output&, const RunListen&) { return exit_usage; }
+
+struct ModeFacts {
+  Purpose purpose = Purpose::looks;
+  bool json = false;
+};
+
+ModeFacts facts_of(const Mode& mode) {
+  if (const auto* send = std::get_if<RunSend>(&mode)) return {Purpose::sends, send->json};
+  if (const auto* connect = std::get_if<RunConnect>(&mode)) return {Purpose::sends, connect->json};
+  if (const auto* peers = std::get_if<RunPeers>(&mode)) return {Purpose::looks, peers->json};
+  if (const auto* history = std::get_if<RunHistory>(&mode)) return {Purpose::looks, history->json};
+  if (const auto* block = std::get_if<RunBlock>(&mode)) return {Purpose::looks, block->json};
+  if (const auto* unblock = std::get_if<RunUnblock>(&mode)) return {Purpose::looks, unblock->json};
+  if (const auto* dialect = std::get_if<RunDialect>(&mode)) return {Purpose::looks, dialect->json};
+  if (const auto* cancel = std::get_if<RunCancel>(&mode)) return {Purpose::looks, cancel->json};
+  return {};
+}
+
+} // namespace
+
+int run_one_shot(const Options& options) {
+  const auto facts = facts_of(options.mode);
+  auto session = open_session(options, facts.purpose);
+  if (!session) return complain(session.error());
+  Output output(facts.json ? Output::Form::json : Output::Form::text);
+  const int code = std::visit([&](const auto& mode) { return run(**session, output, mode); }, options.mode);
+  (*session)->leave();
+  return code;
+}
+
+} // namespace tincan::app

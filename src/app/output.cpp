@@ -1,0 +1,81 @@
+#include "tincan/app/output.hpp"
+
+#include "tincan/app/lines.hpp"
+#include "tincan/app/options.hpp"
+#include "tincan/base/time.hpp"
+#include "tincan/chat/json.hpp"
+#include "tincan/net/driver.hpp"
+
+#include <cerrno>
+#include <fmt/format.h>
+#include <iostream>
+#include <unistd.h>
+
+namespace tincan::app {
+
+std::string text_of(const term::Line& line) {
+  std::string text;
+  for (const auto& span : line) text += span.text.str();
+  return text;
+}
+
+int complain(const base::Error& error) {
+  std::cerr << "tincan: " << base::SafeText::own(error.text).str() << '\n';
+  return error.code == base::ErrorCode::bad_argument ? exit_usage : exit_no_start;
+}
+
+void Output::print(std::string_view line) {
+  std::string text(line);
+  text += '\n';
+  for (std::string_view rest = text; !rest.empty() && is_open_;) {
+    const auto count = ::write(STDOUT_FILENO, rest.data(), rest.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) is_open_ = false;
+    else rest.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
+void Output::print(const std::vector<term::Line>& lines) {
+  for (const auto& line : lines) print(text_of(line));
+}
+
+void Output::write(const std::string& json_line) {
+  const auto event = chat::event_from_json(json_line);
+  if (event && std::holds_alternative<chat::Done>(*event)) return;
+  if (form_ == Form::json) return print(json_line);
+  if (event) tell(*event);
+}
+
+void Output::finish_list() {
+  if (form_ == Form::text) print(peer_table_lines(peers_, net::now().wall));
+  peers_.clear();
+}
+
+void Output::tell(const chat::Event& event) {
+  const auto now = net::now().wall;
+  if (const auto* added = std::get_if<chat::MessageAdded>(&event)) {
+    print(message_lines(added->message, {}, added->claimed_address, now, false));
+  } else if (const auto* changed = std::get_if<chat::StateChanged>(&event)) {
+    print(text_of(state_line(*changed, now)));
+  } else if (const auto* peer = std::get_if<chat::PeerChanged>(&event)) {
+    peers_.push_back(peer->view);
+    if (const auto line = peer_changed_line(*peer, now)) print(text_of(*line));
+  } else if (const auto* announced = std::get_if<chat::PeerAnnounced>(&event)) {
+    print(text_of(announced_line(*announced)));
+  } else if (const auto* mandatory = std::get_if<chat::MandatoryStatus>(&event)) {
+    print(text_of(mandatory_line(*mandatory, now)));
+  } else if (const auto* block = std::get_if<chat::BlockChanged>(&event)) {
+    if (block->blocked) print(block_lines({block->rule}));
+    else print("No longer blocked: " + block->rule.text());
+  } else if (const auto* listening = std::get_if<chat::Listening>(&event)) {
+    std::string text = fmt::format("tincan {}, team {}, reached at", listening->version, base::SafeText::own(listening->team).str());
+    for (const auto& endpoint : listening->endpoints) text += " " + endpoint.text();
+    print(text);
+  } else if (const auto* storage = std::get_if<chat::StorageChanged>(&event)) {
+    print(storage->healthy ? "The disk takes what happens again; nothing was lost." : storage->why);
+  } else if (const auto* failed = std::get_if<chat::Failed>(&event)) {
+    print(text_of(failure_line(failed->error)));
+  }
+}
+
+} // namespace tincan::app

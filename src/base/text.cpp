@@ -1,0 +1,180 @@
+#include "tincan/base/text.hpp"
+
+#include "tincan/base/unicode.hpp"
+
+#include <fmt/format.h>
+
+namespace tincan::base {
+
+namespace {
+
+constexpr char32_t non_joiner = 0x200C;
+constexpr char32_t joiner = 0x200D;
+constexpr char32_t text_selector = 0xFE0E;
+constexpr char32_t emoji_selector = 0xFE0F;
+constexpr char32_t replacement = 0xFFFD;
+
+bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0x2028 || c == 0x2029; }
+
+bool is_bidi_format(char32_t c) {
+  return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x200E || c == 0x200F || c == 0x61C;
+}
+
+bool is_noncharacter(char32_t c) { return (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE; }
+
+bool is_private_or_unassigned_tag(char32_t c) { return (c >= 0xE0000 && c <= 0xE0FFF) || c > 0x10FFFF; }
+
+} // namespace
+
+bool is_dangerous(char32_t c) {
+  return is_control(c) || is_bidi_format(c) || is_noncharacter(c) || is_private_or_unassigned_tag(c);
+}
+
+enum class Names : bool { no, yes };
+
+// Goes over text once and writes what may be shown.
+class TextWasher {
+public:
+  explicit TextWasher(Names names) : names_(names) {}
+
+  static SafeText wrap(std::string text) { return SafeText(std::move(text)); }
+
+  void add(std::string_view text) {
+    while (!text.empty()) {
+      const auto code_point = decode_code_point(text);
+      text.remove_prefix(code_point.bytes);
+      add(code_point, text);
+    }
+  }
+
+  void add_literal(std::string_view text) {
+    end_base();
+    out_.append(text);
+    previous_ = ' ';
+  }
+
+  std::string take() {
+    end_base();
+    previous_ = 0;
+    return std::exchange(out_, {});
+  }
+
+private:
+  void add(CodePoint code_point, std::string_view rest) {
+    const char32_t c = code_point.value;
+    if (!code_point.valid) {
+      if (previous_ != replacement || (c & 0xC0) != 0x80) emit(replacement);
+    } else if (c == '\t') {
+      emit(' ');
+    } else if (is_dangerous(c) || (is_default_ignorable(c) && !is_welcome(c, rest))) {
+      escape(c);
+    } else if (is_mark(c) || is_default_ignorable(c)) {
+      emit_mark(c);
+    } else {
+      end_base();
+      emit(c);
+    }
+  }
+
+  // Joiners and selectors that writing needs: between letters or pictures, never beside ASCII and never twice.
+  bool is_welcome(char32_t c, std::string_view rest) const {
+    if (names_ == Names::yes && c != joiner && c != emoji_selector) return false;
+    if (c == joiner || c == non_joiner) {
+      const char32_t next = rest.empty() ? 0 : decode_code_point(rest).value;
+      const bool pictures_only = names_ == Names::yes;
+      return previous_ >= 0x80 && next >= 0x80 && !is_default_ignorable(next) && previous_ != joiner &&
+             previous_ != non_joiner && (!pictures_only || (is_emoji_like(previous_) && is_emoji_like(next)));
+    }
+    if (c == text_selector || c == emoji_selector)
+      return is_emoji_like(previous_) || previous_ == '#' || previous_ == '*' || (previous_ >= '0' && previous_ <= '9');
+    return false;
+  }
+
+  void emit(char32_t c) {
+    append_utf8(out_, c);
+    previous_ = c;
+  }
+
+  void emit_mark(char32_t c) {
+    if (marks_ == 0 && (previous_ == 0 || previous_ == ' ') && is_mark(c)) append_utf8(out_, 0x25CC);
+    if (++marks_ <= max_marks_per_base) emit(c);
+  }
+
+  void end_base() {
+    if (marks_ > max_marks_per_base) out_ += fmt::format("⟨+{} marks⟩", marks_ - max_marks_per_base);
+    marks_ = 0;
+  }
+
+  void escape(char32_t c) {
+    end_base();
+    out_ += fmt::format("⟨U+{:04X}⟩", static_cast<std::uint32_t>(c));
+    previous_ = ' ';
+  }
+
+  Names names_;
+  std::string out_;
+  char32_t previous_ = 0;
+  std::size_t marks_ = 0;
+};
+
+namespace {
+
+std::string_view without_final_cr(std::string_view line) {
+  return !line.empty() && line.back() == '\r' ? line.substr(0, line.size() - 1) : line;
+}
+
+} // namespace
+
+SafeText SafeText::own(std::string_view text) {
+  TextWasher washer(Names::no);
+  washer.add(text);
+  return TextWasher::wrap(washer.take());
+}
+
+SafeText safe_line(const PeerText& text) {
+  TextWasher washer(Names::no);
+  bool first = true;
+  for (const auto line : split(text.untrusted_bytes(), '\n')) {
+    if (!std::exchange(first, false)) washer.add_literal(" ⏎ ");
+    washer.add(without_final_cr(line));
+  }
+  return TextWasher::wrap(washer.take());
+}
+
+std::vector<SafeText> safe_lines(const PeerText& text) {
+  std::vector<SafeText> lines;
+  TextWasher washer(Names::no);
+  for (const auto line : split(text.untrusted_bytes(), '\n')) {
+    washer.add(without_final_cr(line));
+    lines.push_back(TextWasher::wrap(washer.take()));
+  }
+  return lines;
+}
+
+SafeText safe_name(const PeerText& name) {
+  TextWasher washer(Names::yes);
+  washer.add(trim(name.untrusted_bytes()));
+  const auto washed = washer.take();
+  if (washed.empty()) return TextWasher::wrap("?");
+  if (display_width(washed) <= max_name_columns) return TextWasher::wrap(washed);
+  return TextWasher::wrap(std::string(fit_columns(washed, max_name_columns - 1)) + "…");
+}
+
+std::string safe_json(std::string_view json) {
+  std::string out;
+  out.reserve(json.size());
+  while (!json.empty()) {
+    const auto code_point = decode_code_point(json);
+    const auto c = static_cast<std::uint32_t>(code_point.value);
+    const bool line_end = c == '\n';
+    if (!code_point.valid) append_utf8(out, replacement);
+    else if (line_end || !(is_dangerous(c) || is_default_ignorable(c))) out.append(json.substr(0, code_point.bytes));
+    else if (c > 0xFFFF)
+      out += fmt::format("\\u{:04x}\\u{:04x}", 0xD800 + ((c - 0x10000) >> 10), 0xDC00 + ((c - 0x10000) & 0x3FF));
+    else out += fmt::format("\\u{:04x}", c);
+    json.remove_prefix(code_point.bytes);
+  }
+  return out;
+}
+
+} // namespace tincan::base

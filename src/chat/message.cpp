@@ -1,0 +1,21 @@
+#include "tincan/chat/message.hpp"
+
+namespace tincan::chat {
+
+std::string_view name(Direction direction) { return direction == Direction::in ? "in" : "out"; }
+
+std::string_view name(MessageState state) {
+  switch (state) {
+  case MessageState::received: return "received";
+  case MessageState::queued: return "queued";
+  case MessageState::failed: return "failed";
+  case MessageState::sent: return "sent";
+  case MessageState::acknowledged: return "acknowledged";
+  case MessageState::cancelled: return "cancelled";
+  }
+  return "unknown";
+}
+
+bool is_undelivered(MessageState state) { return state == MessageState::queued || state == MessageState::failed; }
+
+} // namespace tincan::chat

@@ -1,0 +1,353 @@
+// What the user wants: each command, and how a typed peer is understood.
+#include "tincan/base/unicode.hpp"
+#include "tincan/chat/node.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <fmt/format.h>
+
+namespace tincan::chat {
+
+namespace {
+
+using base::ErrorCode;
+using base::fail;
+
+std::optional<std::uint64_t> as_number(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::string shown(std::string_view typed) {
+  return base::safe_name(base::PeerText(std::string(typed))).str();
+}
+
+} // namespace
+
+void Node::command(const Request& request, base::Now now) {
+  if (quit_deadline_) return refuse(request.id, {ErrorCode::cancelled, "the program is ending"});
+  std::visit([&](const auto& command) { carry_out(command, request.id, now); }, request.command);
+}
+
+void Node::refuse(base::RequestId request, const base::Error& error) { turn_.tell(Failed{error}, request); }
+
+// --- who is meant
+
+base::Result<Node::Target> Node::resolve(std::string_view typed) const {
+  typed = base::trim(typed);
+  Target target;
+  if (const auto number = as_number(typed)) {
+    if (!peers_.has(base::PeerId{*number}))
+      return fail(ErrorCode::unknown_peer, fmt::format("there is no peer number {} (see the list of peers)", *number));
+    target.peer = base::PeerId{*number};
+    return target;
+  }
+  const auto parsed = base::HostPort::parse(typed);
+  if (parsed && parsed->port && parsed->address) {
+    target.endpoint = base::Endpoint{*parsed->address, *parsed->port};
+    if (target.endpoint->address.is_unspecified() || target.endpoint->address.is_multicast())
+      return fail(ErrorCode::bad_argument, fmt::format("{} is no address of a single machine", typed));
+    target.peer = peers_.find(*target.endpoint);
+    return target;
+  }
+  if (parsed && parsed->port) {
+    target.host = parsed->host;
+    target.port = *parsed->port;
+    return target;
+  }
+  return resolve_name(typed);
+}
+
+base::Result<Node::Target> Node::resolve_name(std::string_view typed) const {
+  if (typed.empty()) return fail(ErrorCode::unknown_peer, "no peer was named");
+  auto candidates = peers_.named(typed);
+  if (const auto address = base::Address::parse(typed); address && candidates.empty()) {
+    candidates = peers_.at_address(*address);
+    std::erase_if(candidates, [this](auto peer) { return peers_.view(peer).peer.endpoint.port == 0; });
+    if (candidates.empty())
+      return fail(ErrorCode::unknown_peer, fmt::format("{} needs a port, like {}:4100", shown(typed), shown(typed)));
+  }
+  Target target;
+  if (candidates.size() == 1) {
+    target.peer = candidates.front();
+    return target;
+  }
+  if (candidates.empty())
+    return fail(ErrorCode::unknown_peer,
+                fmt::format("no peer is called “{}” (give its number, its name, or its address like 10.0.0.7:4100)",
+                            shown(typed)));
+  std::string list;
+  for (std::size_t i = 0; i < candidates.size() && i < 5; ++i)
+    list += fmt::format("{}{} ({})", i ? ", " : "", candidates[i].value, peers_.view(candidates[i]).peer.endpoint.text());
+  return fail(ErrorCode::unknown_peer, fmt::format("several peers fit “{}”: {}; give the number", shown(typed), list));
+}
+
+base::Result<base::PeerId> Node::resolve_known(std::string_view typed) const {
+  const auto target = resolve(typed);
+  if (!target) return tl::unexpected(target.error());
+  if (target->peer) return target->peer;
+  if (const auto named = resolve_name(base::trim(typed))) return named->peer;
+  return fail(ErrorCode::unknown_peer, fmt::format("{} is not known yet", shown(typed)));
+}
+
+// An address alone means the whole host, also when a single peer is known there.
+base::Result<BlockRule> Node::resolve_rule(std::string_view typed) const {
+  if (const auto address = base::Address::parse(base::trim(typed))) return BlockRule{*address, std::nullopt};
+  const auto target = resolve(typed);
+  if (!target) return tl::unexpected(target.error());
+  auto endpoint = target->endpoint;
+  if (target->peer) endpoint = peers_.view(target->peer).peer.endpoint;
+  if (!endpoint) return fail(ErrorCode::bad_argument, "give a known peer, or an address instead of a host name");
+  if (endpoint->port == 0) return BlockRule{endpoint->address, std::nullopt};
+  return BlockRule{endpoint->address, endpoint->port};
+}
+
+void Node::look_up(const Target& target, Request request, std::optional<std::size_t> mandatory) {
+  const base::RequestId query{++last_lookup_};
+  lookups_[query] = {std::move(request), target.host, target.port, mandatory};
+  turn_.act(ResolveName{query, target.host});
+}
+
+void Node::name_resolved(base::RequestId query, const std::vector<base::Address>& addresses, base::Now now) {
+  const auto found = lookups_.find(query);
+  if (found == lookups_.end()) return;
+  if (addresses.empty()) return name_failed(query, {ErrorCode::unreachable, "it has no address"}, now);
+  const auto lookup = std::move(found->second);
+  lookups_.erase(found);
+  // Plain-text programs listen on IPv4.
+  const auto v4 = std::find_if(addresses.begin(), addresses.end(), [](const auto& address) { return address.is_v4(); });
+  const base::Endpoint endpoint{v4 == addresses.end() ? addresses.front() : *v4, lookup.port};
+  const auto peer = peers_.know(endpoint);
+  peers_.change(peer).peer.host_name = lookup.host;
+  if (lookup.mandatory) {
+    send_text(peer, settings_.mandatory_text, MessageKind::mandatory, {}, now, lookup.mandatory);
+  } else if (const auto* send = std::get_if<Send>(&lookup.request.command)) {
+    carry_out(Send{endpoint.text(), send->text}, lookup.request.id, now);
+  } else if (const auto* announce = std::get_if<Announce>(&lookup.request.command)) {
+    announce_to(peer, announce->peers.front(), lookup.request.id, now);
+  } else if (const auto* dialect = std::get_if<SetDialect>(&lookup.request.command)) {
+    carry_out(SetDialect{endpoint.text(), dialect->dialect}, lookup.request.id, now);
+  }
+}
+
+void Node::name_failed(base::RequestId query, const base::Error& error, base::Now now) {
+  const auto found = lookups_.find(query);
+  if (found == lookups_.end()) return;
+  const auto lookup = std::move(found->second);
+  lookups_.erase(found);
+  const base::Error failure{error.code, fmt::format("cannot look up {}: {}", shown(lookup.host), error.text)};
+  if (lookup.mandatory) {
+    mandatory_.name_failed(*lookup.mandatory, failure.text, now);
+    turn_.tell(mandatory_.status(*lookup.mandatory));
+  } else if (const auto* announce = std::get_if<Announce>(&lookup.request.command)) {
+    turn_.tell(PeerAnnounced{announce->peers.front(), std::nullopt, false, false, failure.text}, lookup.request.id);
+    count_announcement(lookup.request.id, -1);
+  } else {
+    refuse(lookup.request.id, failure);
+  }
+}
+
+std::string Node::display_name(base::PeerId peer) const {
+  const auto& known = peers_.view(peer).peer;
+  return known.team.empty() ? known.endpoint.text() : base::safe_name(known.team).str();
+}
+
+void Node::mark_read(base::PeerId peer) {
+  if (peer && peers_.has(peer) && peers_.view(peer).peer.unread > 0) peers_.change(peer).peer.unread = 0;
+}
+
+// --- the commands
+
+void Node::carry_out(const Send& command, base::RequestId request, base::Now now) {
+  if (base::trim(command.text).empty()) return refuse(request, {ErrorCode::bad_argument, "the message is empty"});
+  if (command.text.size() > max_text_bytes)
+    return refuse(request, {ErrorCode::limit, "the message is longer than 64 KiB: send it in parts"});
+  const auto target = resolve(command.peer);
+  if (!target) return refuse(request, target.error());
+  if (!target->host.empty() && !target->peer) return look_up(*target, {request, command}, std::nullopt);
+  const auto peer = target->peer ? target->peer : peers_.know(*target->endpoint);
+  if (peers_.view(peer).peer.endpoint.port == 0)
+    return refuse(request, {ErrorCode::unknown_peer,
+                            fmt::format("where {} listens is not known: give its address and port", display_name(peer))});
+  if (outbox_.waiting_for(peer) >= max_jobs_per_lane - 1)
+    return refuse(request, {ErrorCode::limit, fmt::format("10,000 messages wait for {} already", display_name(peer))});
+  send_text(peer, command.text, MessageKind::text, request, now);
+  turn_.tell(Done{}, request);
+}
+
+void Node::carry_out(const Announce& command, base::RequestId request, base::Now now) {
+  auto names = command.peers;
+  if (names.empty())
+    for (const auto peer : peers_.all())
+      if (!peers_.view(peer).blocked && peers_.view(peer).peer.endpoint.port != 0)
+        names.push_back(peers_.view(peer).peer.endpoint.text());
+  count_announcement(request, static_cast<int>(names.size()) + 1);
+  for (const auto& name : names) {
+    const auto target = resolve(name);
+    const bool has_port = target && (!target->peer || peers_.view(target->peer).peer.endpoint.port != 0);
+    if (!target || !has_port) {
+      turn_.tell(PeerAnnounced{shown(name), std::nullopt, false, false,
+                               target ? "where it listens is not known" : target.error().text},
+                 request);
+      count_announcement(request, -1);
+    } else if (!target->host.empty() && !target->peer) {
+      look_up(*target, {request, Announce{{name}}}, std::nullopt);
+    } else {
+      announce_to(target->peer ? target->peer : peers_.know(*target->endpoint), name, request, now);
+    }
+  }
+  count_announcement(request, -1);
+}
+
+void Node::announce_to(base::PeerId peer, const std::string& target, base::RequestId request, base::Now now) {
+  prepare_lane(peer);
+  Job job{.kind = Job::Kind::announcement, .request = request, .target = target};
+  if (outbox_.add(peer, std::move(job), now)) return;
+  turn_.tell(PeerAnnounced{target, peers_.view(peer).peer.endpoint, false, false, "too much waits for it"}, request);
+  count_announcement(request, -1);
+}
+
+void Node::count_announcement(base::RequestId request, int change) {
+  const int open = open_announcements_[request] += change;
+  if (open > 0) return;
+  open_announcements_.erase(request);
+  turn_.tell(Done{}, request);
+}
+
+void Node::carry_out(const ListPeers&, base::RequestId request, base::Now now) {
+  PeersListed list;
+  for (const auto peer : peers_.all()) {
+    list.peers.push_back(peers_.view(peer));
+    list.peers.back().presence = presence_at(list.peers.back(), now.wall);
+  }
+  turn_.tell(std::move(list), request);
+  turn_.tell(Done{}, request);
+}
+
+void Node::carry_out(const ReadHistory& command, base::RequestId request, base::Now) {
+  Question question{request, command.query};
+  if (!base::trim(command.peer).empty()) {
+    const auto peer = resolve_known(command.peer);
+    if (!peer) return refuse(request, peer.error());
+    question.query.peer = *peer;
+    mark_read(*peer);
+  }
+  questions_.push_back(std::move(question));
+}
+
+void Node::carry_out(const Block& command, base::RequestId request, base::Now) {
+  const auto rule = resolve_rule(command.target);
+  if (!rule) return refuse(request, rule.error());
+  set_block(*rule, true, request);
+}
+
+void Node::carry_out(const Unblock& command, base::RequestId request, base::Now) {
+  const auto rule = resolve_rule(command.target);
+  if (!rule) return refuse(request, rule.error());
+  if (!blocks_.has(*rule)) {
+    const bool by_host = blocks_.is_blocked(rule->address);
+    return refuse(request, {ErrorCode::bad_argument,
+                            by_host ? fmt::format("the whole host {0} is blocked: unblock {0}", rule->address.text())
+                                    : fmt::format("{} is not blocked", rule->text())});
+  }
+  set_block(*rule, false, request);
+}
+
+void Node::set_block(const BlockRule& rule, bool blocked, base::RequestId request) {
+  if (blocked ? blocks_.add(rule) : blocks_.remove(rule)) {
+    if (blocked) store_.add_block(rule);
+    else store_.remove_block(rule);
+  }
+  for (const auto peer : peers_.at_address(rule.address)) {
+    const bool is_now = blocks_.is_blocked(peers_.view(peer).peer.endpoint);
+    if (peers_.view(peer).blocked == is_now) continue;
+    peers_.change(peer).blocked = is_now;
+    turn_.tell(PeerChanged{PeerChanged::What::blocked, peers_.view(peer)});
+  }
+  turn_.tell(BlockChanged{rule, blocked}, request);
+  turn_.tell(Done{}, request);
+}
+
+void Node::carry_out(const ListBlocked&, base::RequestId request, base::Now) {
+  turn_.tell(BlocksListed{blocks_.rules()}, request);
+  turn_.tell(Done{}, request);
+}
+
+void Node::carry_out(const SetDialect& command, base::RequestId request, base::Now) {
+  const bool follow = base::fold_case(command.dialect) == "auto";
+  const auto dialect = wire::dialect_from_name(command.dialect);
+  if (!dialect && !follow)
+    return refuse(request, {ErrorCode::bad_argument,
+                            fmt::format("there is no dialect “{}” (A1, A2a, A2b, A3, A3-team, A3-line, A4 to A10, raw, auto)",
+                                        shown(command.dialect))});
+  const auto target = resolve(command.peer);
+  if (!target) return refuse(request, target.error());
+  if (!target->host.empty() && !target->peer) return look_up(*target, {request, command}, std::nullopt);
+  const auto peer = target->peer ? target->peer : peers_.know(*target->endpoint);
+  auto& view = peers_.change(peer);
+  view.peer.dialect_fixed = !follow;
+  if (dialect) view.peer.dialect = *dialect;
+  if (outbox_.has_lane(peer)) prepare_lane(peer);
+  turn_.tell(PeerChanged{PeerChanged::What::dialect, view}, request);
+  turn_.tell(Done{}, request);
+}
+
+void Node::carry_out(const Cancel& command, base::RequestId request, base::Now now) {
+  const auto what = base::trim(command.what);
+  if (what.starts_with('#')) {
+    const auto number = as_number(what.substr(1));
+    if (!number || !outbox_.cancel_message(base::EntryId{*number}, now))
+      return refuse(request, {ErrorCode::bad_argument, fmt::format("no waiting message is {}", shown(what))});
+  } else {
+    const auto peer = resolve_known(what);
+    if (!peer) return refuse(request, peer.error());
+    if (outbox_.cancel_peer(*peer, now) == 0)
+      return refuse(request, {ErrorCode::bad_argument, fmt::format("nothing waits for {}", display_name(*peer))});
+  }
+  turn_.tell(Done{}, request);
+}
+
+void Node::carry_out(const Retry& command, base::RequestId request, base::Now now) {
+  if (base::trim(command.peer).empty()) {
+    outbox_.retry_all(now);
+  } else {
+    const auto peer = resolve_known(command.peer);
+    if (!peer) return refuse(request, peer.error());
+    outbox_.retry(*peer, now);
+  }
+  turn_.tell(Done{}, request);
+}
+
+void Node::carry_out(const Focus& command, base::RequestId request, base::Now) {
+  focus_ = {};
+  if (!base::trim(command.peer).empty()) {
+    const auto peer = resolve_known(command.peer);
+    if (!peer) return refuse(request, peer.error());
+    focus_ = *peer;
+    mark_read(focus_);
+  }
+  turn_.tell(Done{}, request);
+}
+
+void Node::carry_out(const ListMandatory&, base::RequestId request, base::Now) {
+  turn_.tell(MandatoryListed{mandatory_.statuses()}, request);
+  turn_.tell(Done{}, request);
+}
+
+void Node::carry_out(const Quit&, base::RequestId request, base::Now now) {
+  quit_deadline_ = now.tick + farewell_patience;
+  turn_.tell(Stopping{}, request);
+  outbox_.begin_farewells();
+  const bool everyone = settings_.farewells == Farewells::everyone;
+  for (const auto peer : peers_.all()) {
+    const auto& view = peers_.view(peer);
+    if (view.blocked || view.peer.endpoint.port == 0) continue;
+    const bool is_active = everyone && presence_at(view, now.wall) == Presence::active;
+    if (is_active) prepare_lane(peer);
+    outbox_.say_farewell(peer, is_active, now);
+  }
+}
+
+} // namespace tincan::chat

@@ -1,0 +1,111 @@
+// What we say: messages into the queue, and what became of them out of the outbox's reports.
+#include "tincan/base/unicode.hpp"
+#include "tincan/chat/node.hpp"
+
+namespace tincan::chat {
+
+void Node::send_text(base::PeerId peer, const std::string& text, MessageKind kind, base::RequestId request,
+                     base::Now now, std::optional<std::size_t> mandatory) {
+  auto& view = peers_.change(peer);
+  Message message;
+  message.id = base::EntryId{++last_entry_};
+  message.peer = peer;
+  message.endpoint = view.peer.endpoint;
+  message.direction = Direction::out;
+  message.kind = kind;
+  message.state = MessageState::queued;
+  message.team = base::PeerText(settings_.self.team);
+  message.text = base::PeerText(base::to_valid_utf8(text));
+  message.dialect = view.peer.dialect;
+  message.time = now.wall;
+  store_.append(message);
+  turn_.tell(MessageAdded{message, view.peer.team, std::nullopt}, request);
+  if (mandatory) {
+    mandatory_.queued(*mandatory, message);
+    turn_.tell(mandatory_.status(*mandatory));
+  }
+  prepare_lane(peer);
+  outbox_.add(peer, {.kind = Job::Kind::message, .message = std::move(message), .request = request}, now);
+  view.queued = outbox_.waiting_for(peer);
+}
+
+void Node::prepare_lane(base::PeerId peer) {
+  const auto& known = peers_.view(peer).peer;
+  outbox_.set_peer(peer, known.endpoint, known.dialect);
+}
+
+void Node::send_mandatory(base::Now now) {
+  if (quit_deadline_) return;
+  while (const auto index = mandatory_.take_due(now.tick)) {
+    const auto target = resolve(mandatory_.target(*index));
+    if (!target) {
+      mandatory_.name_failed(*index, target.error().text, now);
+      turn_.tell(mandatory_.status(*index));
+    } else if (!target->host.empty()) {
+      look_up(*target, {}, index);
+    } else {
+      const auto peer = target->peer ? target->peer : peers_.know(*target->endpoint);
+      send_text(peer, settings_.mandatory_text, MessageKind::mandatory, {}, now, index);
+    }
+  }
+}
+
+void Node::take_reports(base::Now now) {
+  while (const auto report = outbox_.next_report()) take_report(*report, now);
+}
+
+void Node::take_report(const Report& report, base::Now now) {
+  const bool is_known = peers_.has(report.peer);
+  switch (report.kind) {
+  case Report::Kind::message_state: state_changed(report, now); break;
+  case Report::Kind::announced: announced(report); break;
+  case Report::Kind::reached:
+    if (is_known && !peers_.view(report.peer).trouble.empty()) {
+      peers_.change(report.peer).trouble.clear();
+      turn_.tell(PeerChanged{PeerChanged::What::reachable, peers_.view(report.peer)});
+    }
+    break;
+  case Report::Kind::unreachable:
+    if (is_known) {
+      auto& view = peers_.change(report.peer);
+      const bool is_news = view.trouble != report.error->text;
+      view.trouble = report.error->text;
+      if (is_news) turn_.tell(PeerChanged{PeerChanged::What::unreachable, view});
+    }
+    break;
+  case Report::Kind::released:
+    if (auto* found = session(report.link)) {
+      found->is_lingering = true;
+      if (found->has_ended || found->reader.broken()) end_session(report.link, now);
+      else session_deadlines_.set({report.link, false}, now.tick + linger_patience);
+    }
+    break;
+  case Report::Kind::discarded:
+    turn_.act(CloseLink{report.link});
+    drop_session(report.link, now);
+    break;
+  }
+  if (!is_known) return;
+  auto& view = peers_.change(report.peer);
+  view.queued = outbox_.waiting_for(report.peer);
+  view.next_try = report.next_try;
+}
+
+void Node::state_changed(const Report& report, base::Now now) {
+  const auto& message = report.job.message;
+  store_.set_state(message.id, message.state, message.why, message.pieces_sent, message.dialect);
+  StateChanged event{message, {}, report.next_try};
+  if (peers_.has(report.peer)) event.peer_team = peers_.view(report.peer).peer.team;
+  turn_.tell(std::move(event), report.job.request);
+  if (auto status = mandatory_.state_changed(message, report.next_try, now.wall)) turn_.tell(std::move(*status));
+}
+
+void Node::announced(const Report& report) {
+  PeerAnnounced event{report.job.target, std::nullopt, !report.error, report.acknowledged, {}};
+  if (peers_.has(report.peer)) event.endpoint = peers_.view(report.peer).peer.endpoint;
+  if (report.error) event.why = report.error->text;
+  turn_.tell(std::move(event), report.job.request);
+  count_announcement(report.job.request, -1);
+}
+
+} // namespace tincan::chat

@@ -1,0 +1,494 @@
+#include "tincan/chat/outbox.hpp"
+
+#include <algorithm>
+
+namespace tincan::chat {
+
+namespace {
+
+using base::ErrorCode;
+
+bool is_running(const Lane& lane) { return lane.phase == Lane::Phase::dialling || lane.phase == Lane::Phase::talking; }
+
+bool can_use_kept_link(const Lane& lane) {
+  return lane.link && lane.is_greeted && wire::keeps_connection(lane.dialect);
+}
+
+wire::Steps joined(wire::Steps first, const wire::Steps& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+
+} // namespace
+
+void Outbox::set_peer(base::PeerId peer, const base::Endpoint& endpoint, wire::Dialect dialect) {
+  auto& lane = lanes_[peer];
+  const bool link_is_of_no_use = lane.link && lane.dialect != dialect && !is_running(lane);
+  lane.peer = peer;
+  lane.endpoint = endpoint;
+  if (is_running(lane)) return; // the attempt ends as it began
+  lane.dialect = dialect;
+  if (!link_is_of_no_use) return;
+  if (!lane.is_theirs) report(Report::Kind::released, lane);
+  forget_link(lane);
+}
+
+void Outbox::forget(base::PeerId peer) {
+  const auto found = lanes_.find(peer);
+  if (found != lanes_.end() && found->second.jobs.empty() && !found->second.link &&
+      found->second.phase == Lane::Phase::idle)
+    lanes_.erase(found);
+}
+
+bool Outbox::add(base::PeerId peer, Job job, base::Now now) {
+  auto& lane = lanes_.at(peer);
+  if (lane.jobs.size() >= max_jobs_per_lane) return false;
+  const bool wants_to_know_now = job.kind == Job::Kind::announcement;
+  lane.jobs.push_back(std::move(job));
+  if (lane.phase == Lane::Phase::resting && wants_to_know_now) {
+    // What was asked for just now goes before what is tried again anyway.
+    std::rotate(lane.jobs.begin(), lane.jobs.end() - 1, lane.jobs.end());
+    lane.pieces.clear();
+    lane.phase = Lane::Phase::idle;
+  }
+  go_on(lane, now);
+  return true;
+}
+
+void Outbox::hint(base::PeerId peer, base::Now now) {
+  const auto found = lanes_.find(peer);
+  if (found == lanes_.end() || found->second.phase != Lane::Phase::resting) return;
+  if (found->second.last_dial + hint_spacing <= now.tick) retry(peer, now);
+}
+
+void Outbox::retry(base::PeerId peer, base::Now now) {
+  const auto found = lanes_.find(peer);
+  if (found == lanes_.end() || found->second.phase != Lane::Phase::resting) return;
+  found->second.failures = 0;
+  found->second.phase = Lane::Phase::idle;
+  go_on(found->second, now);
+}
+
+void Outbox::retry_all(base::Now now) {
+  for (auto& [peer, lane] : lanes_) retry(peer, now);
+}
+
+bool Outbox::cancel_in(Lane& lane, base::EntryId entry) {
+  const auto begin = lane.jobs.begin() + (is_running(lane) && !lane.jobs.empty() ? 1 : 0);
+  const auto found = std::find_if(begin, lane.jobs.end(), [&](const Job& job) {
+    return job.kind == Job::Kind::message && (!entry || job.message.id == entry);
+  });
+  if (found == lane.jobs.end()) return false;
+  Report result{.kind = Report::Kind::message_state, .peer = lane.peer, .job = std::move(*found)};
+  result.job.message.state = MessageState::cancelled;
+  result.job.message.why = "cancelled";
+  if (found == lane.jobs.begin()) lane.pieces.clear();
+  lane.jobs.erase(found);
+  reports_.push_back(std::move(result));
+  return true;
+}
+
+std::size_t Outbox::cancel_peer(base::PeerId peer, base::Now now) {
+  const auto found = lanes_.find(peer);
+  if (found == lanes_.end()) return 0;
+  std::size_t count = 0;
+  while (cancel_in(found->second, {})) ++count;
+  if (found->second.phase == Lane::Phase::resting && found->second.jobs.empty()) {
+    found->second.phase = Lane::Phase::idle;
+    go_on(found->second, now);
+  }
+  return count;
+}
+
+bool Outbox::cancel_message(base::EntryId entry, base::Now now) {
+  for (auto& [peer, lane] : lanes_) {
+    if (!cancel_in(lane, entry)) continue;
+    if (lane.phase == Lane::Phase::resting && lane.jobs.empty()) lane.phase = Lane::Phase::idle;
+    go_on(lane, now);
+    return true;
+  }
+  return false;
+}
+
+void Outbox::adopt_link(base::PeerId peer, base::LinkId link, base::Now now) {
+  auto& lane = lanes_.at(peer);
+  if (lane.link || is_running(lane)) return;
+  lane.link = link;
+  lane.is_greeted = lane.is_theirs = true;
+  lane_of_link_[link] = peer;
+  retry(peer, now);
+}
+
+void Outbox::begin_farewells() {
+  only_farewells_ = true;
+  for (auto& [peer, lane] : lanes_) {
+    while (lane.jobs.size() > (is_running(lane) ? 1U : 0U)) lane.jobs.pop_back();
+    if (is_running(lane)) continue;
+    lane.phase = Lane::Phase::idle;
+    lane.pieces.clear();
+    deadlines_.clear(peer);
+  }
+}
+
+void Outbox::say_farewell(base::PeerId peer, bool also_fresh, base::Now now) {
+  const auto found = lanes_.find(peer);
+  if (found == lanes_.end()) return;
+  if (!also_fresh && !can_use_kept_link(found->second)) return;
+  if (found->second.phase == Lane::Phase::spacing) found->second.phase = Lane::Phase::idle;
+  found->second.jobs.push_back({.kind = Job::Kind::farewell});
+  go_on(found->second, now);
+}
+
+bool Outbox::is_quiet() const {
+  return std::all_of(lanes_.begin(), lanes_.end(), [](const auto& entry) { return entry.second.jobs.empty(); });
+}
+
+base::PeerId Outbox::peer_of(base::LinkId link) const {
+  const auto found = lane_of_link_.find(link);
+  return found == lane_of_link_.end() ? base::PeerId{} : found->second;
+}
+
+bool Outbox::swallows_replies(base::LinkId link) const {
+  const auto found = lanes_.find(peer_of(link));
+  return found != lanes_.end() && wire::keeps_connection(found->second.dialect) &&
+         wire::acknowledges(found->second.dialect);
+}
+
+std::uint32_t Outbox::waiting_for(base::PeerId peer) const {
+  const auto found = lanes_.find(peer);
+  if (found == lanes_.end()) return 0;
+  const auto& jobs = found->second.jobs;
+  return static_cast<std::uint32_t>(
+      std::count_if(jobs.begin(), jobs.end(), [](const Job& job) { return job.kind == Job::Kind::message; }));
+}
+
+// --- one lane, step by step
+
+void Outbox::go_on(Lane& lane, base::Now now) {
+  if (lane.phase != Lane::Phase::idle || is_held_) return;
+  deadlines_.clear(lane.peer);
+  lane.next_try.reset();
+  if (lane.jobs.empty()) return;
+  auto& job = lane.jobs.front();
+  if (job.kind == Job::Kind::message && lane.pieces.empty()) {
+    if (job.message.dialect != lane.dialect) job.message.pieces_sent = 0; // other pieces than those that went
+    job.message.dialect = lane.dialect;
+    lane.pieces = wire::pieces(lane.dialect, self_, job.message.text.untrusted_bytes());
+    if (lane.pieces.empty()) return finish_job(lane, now);
+  }
+  if (can_use_kept_link(lane)) {
+    lane.link_was_kept = true;
+    start_exchange(lane, now);
+  } else {
+    dial(lane, now);
+  }
+}
+
+void Outbox::dial(Lane& lane, base::Now now) {
+  lane.phase = Lane::Phase::dialling;
+  lane.link_was_kept = false;
+  if (steps_for(lane).empty()) {
+    lane.link = {};
+    finish_job(lane, now);
+    return;
+  }
+  if (dials_ >= max_dials_at_once) {
+    waiting_for_dial_.push_back(lane.peer);
+    return;
+  }
+  ++dials_;
+  lane.last_dial = now.tick;
+  lane.link = new_link_();
+  lane.is_greeted = lane.is_theirs = false;
+  lane_of_link_[lane.link] = lane.peer;
+  DialLink effect{lane.link, lane.endpoint, std::nullopt};
+  if (wire::wants_listening_source_port(lane.dialect)) effect.source_port = self_.announced.port;
+  turn_.act(effect);
+  deadlines_.set(lane.peer, now.tick + dial_patience);
+}
+
+wire::Steps Outbox::steps_for(const Lane& lane) const {
+  const auto& job = lane.jobs.front();
+  const bool greets = wire::keeps_connection(lane.dialect) && !(lane.link && lane.is_greeted);
+  switch (job.kind) {
+  case Job::Kind::message: {
+    if (job.message.pieces_sent >= lane.pieces.size()) return {};
+    auto steps = wire::message(lane.dialect, self_, lane.pieces[job.message.pieces_sent]);
+    return greets ? joined(wire::greeting(lane.dialect, self_), steps) : steps;
+  }
+  case Job::Kind::announcement:
+    return wire::keeps_connection(lane.dialect) && !greets ? wire::Steps{} : wire::announcement(lane.dialect, self_);
+  case Job::Kind::acceptance: return wire::acceptance(self_);
+  case Job::Kind::farewell:
+    return wire::farewell(lane.dialect, self_, greets || !lane.link ? wire::Connection::fresh : wire::Connection::kept);
+  }
+  return {};
+}
+
+void Outbox::start_exchange(Lane& lane, base::Now now) {
+  lane.phase = Lane::Phase::talking;
+  lane.exchange.emplace(steps_for(lane));
+  lane.exchange->begin(now.tick);
+  run(lane, now);
+}
+
+void Outbox::run(Lane& lane, base::Now now) {
+  while (const auto action = lane.exchange->next_action()) {
+    if (action->kind == Exchange::Action::Kind::send) turn_.act(SendBytes{lane.link, action->bytes});
+    else turn_.act(FinishSending{lane.link});
+  }
+  if (lane.exchange->is_over()) return finish_exchange(lane, now);
+  if (const auto when = lane.exchange->deadline()) deadlines_.set(lane.peer, *when);
+  else deadlines_.clear(lane.peer);
+}
+
+void Outbox::finish_exchange(Lane& lane, base::Now now) {
+  if (lane.exchange->has_stalled()) {
+    report(Report::Kind::discarded, lane);
+    forget_link(lane);
+    attempt_failed(lane, {ErrorCode::timed_out, "the other machine took nothing for 10 s"}, now);
+    return;
+  }
+  report(Report::Kind::reached, lane);
+  lane.failures = 0;
+  if (lane.jobs.front().kind == Job::Kind::message) finish_piece(lane, now);
+  else finish_job(lane, now);
+}
+
+void Outbox::finish_piece(Lane& lane, base::Now now) {
+  auto& message = lane.jobs.front().message;
+  if (++message.pieces_sent >= lane.pieces.size()) return finish_job(lane, now);
+  let_go_of_link(lane, now);
+}
+
+void Outbox::finish_job(Lane& lane, base::Now now) {
+  report_outcome(lane, lane.exchange && lane.exchange->was_acknowledged());
+  const bool is_farewell = lane.jobs.front().kind == Job::Kind::farewell;
+  lane.jobs.pop_front();
+  lane.pieces.clear();
+  if (is_farewell && lane.link) {
+    lane.is_greeted = false; // what was kept is over
+    report(Report::Kind::released, lane);
+    forget_link(lane);
+  }
+  let_go_of_link(lane, now);
+}
+
+void Outbox::report_outcome(Lane& lane, bool acknowledged) {
+  Report result{.peer = lane.peer, .job = lane.jobs.front(), .acknowledged = acknowledged};
+  if (result.job.kind == Job::Kind::announcement) {
+    result.kind = Report::Kind::announced;
+    if (!lane.exchange && !lane.link)
+      result.error = base::Error{ErrorCode::bad_argument, "its dialect knows no announcement"};
+    reports_.push_back(std::move(result));
+  }
+  if (result.job.kind != Job::Kind::message) return;
+  auto& message = result.job.message;
+  result.kind = Report::Kind::message_state;
+  message.why.clear();
+  if (!lane.exchange) {
+    message.state = MessageState::cancelled;
+    message.why = "its dialect cannot carry any of it";
+  } else {
+    message.state = acknowledged ? MessageState::acknowledged : MessageState::sent;
+    if (!acknowledged && wire::acknowledges(lane.dialect)) message.why = "not acknowledged";
+  }
+  reports_.push_back(std::move(result));
+}
+
+// The exchange is over: a kept link stays for the next, another is left to the node, and the peer gets time to read.
+void Outbox::let_go_of_link(Lane& lane, base::Now now) {
+  const bool went = lane.exchange.has_value();
+  lane.exchange.reset();
+  lane.phase = Lane::Phase::idle;
+  if (lane.link && wire::keeps_connection(lane.dialect)) {
+    lane.is_greeted = true;
+  } else if (lane.link) {
+    spacing_links_[lane.link] = lane.peer;
+    report(Report::Kind::released, lane);
+    forget_link(lane);
+    lane.phase = Lane::Phase::spacing;
+    deadlines_.set(lane.peer, now.tick + message_spacing);
+  }
+  if (went && dials_ > 0 && !lane.link_was_kept) --dials_;
+  go_on(lane, now);
+  start_waiting_dials(now);
+}
+
+void Outbox::attempt_failed(Lane& lane, const base::Error& error, base::Now now) {
+  lane.exchange.reset();
+  if (!lane.link_was_kept && dials_ > 0) --dials_;
+  drop_failed_announcements(lane, error);
+  rest(lane, now);
+  Report failure{.kind = Report::Kind::unreachable, .peer = lane.peer, .error = error, .next_try = lane.next_try};
+  reports_.push_back(std::move(failure));
+  if (!lane.jobs.empty()) {
+    auto& message = lane.jobs.front().message;
+    message.state = MessageState::failed;
+    message.why = error.text;
+    reports_.push_back({.kind = Report::Kind::message_state,
+                        .peer = lane.peer,
+                        .job = lane.jobs.front(),
+                        .error = error,
+                        .next_try = lane.next_try});
+  }
+  start_waiting_dials(now);
+}
+
+void Outbox::drop_failed_announcements(Lane& lane, const base::Error& error) {
+  std::deque<Job> kept;
+  for (auto& job : lane.jobs) {
+    if (job.kind == Job::Kind::announcement)
+      reports_.push_back(
+          {.kind = Report::Kind::announced, .peer = lane.peer, .job = std::move(job), .error = error});
+    else if (job.kind == Job::Kind::message) kept.push_back(std::move(job));
+  }
+  lane.jobs = std::move(kept);
+  lane.pieces.clear();
+}
+
+void Outbox::rest(Lane& lane, base::Now now) {
+  lane.phase = Lane::Phase::idle;
+  lane.next_try.reset();
+  deadlines_.clear(lane.peer);
+  if (lane.jobs.empty() || only_farewells_) {
+    lane.jobs.clear();
+    return;
+  }
+  const auto wait = back_off(lane.failures++);
+  lane.phase = Lane::Phase::resting;
+  lane.next_try = base::WallTime{now.wall.ms + wait.count()};
+  deadlines_.set(lane.peer, now.tick + wait);
+}
+
+// Doubles from first_retry to last_retry, and is spread by a fifth so that many do not come at once.
+base::Millis Outbox::back_off(unsigned failures) {
+  const auto plain = std::min(last_retry, first_retry * (1L << std::min(failures, 20U)));
+  const auto fifth = plain.count() / 5;
+  return plain - base::Millis(static_cast<std::int64_t>(entropy_.next() % static_cast<std::uint64_t>(fifth + 1)));
+}
+
+void Outbox::forget_link(Lane& lane) {
+  lane_of_link_.erase(lane.link);
+  lane.link = {};
+  lane.is_greeted = lane.is_theirs = false;
+}
+
+void Outbox::start_waiting_dials(base::Now now) {
+  while (!waiting_for_dial_.empty() && dials_ < max_dials_at_once) {
+    auto& lane = lanes_.at(waiting_for_dial_.front()); // it has a job: it was not forgotten
+    waiting_for_dial_.pop_front();
+    if (lane.phase != Lane::Phase::dialling || lane.link) continue;
+    lane.phase = Lane::Phase::idle;
+    go_on(lane, now);
+  }
+}
+
+Lane* Outbox::lane_by_link(base::LinkId link) {
+  const auto found = lane_of_link_.find(link);
+  return found == lane_of_link_.end() ? nullptr : &lanes_.at(found->second);
+}
+
+void Outbox::report(Report::Kind kind, const Lane& lane) {
+  reports_.push_back({.kind = kind, .peer = lane.peer, .link = lane.link});
+}
+
+// --- what happens on links
+
+void Outbox::link_opened(base::LinkId link, base::Now now) {
+  auto* lane = lane_by_link(link);
+  if (lane && lane->phase == Lane::Phase::dialling) start_exchange(*lane, now);
+}
+
+void Outbox::dial_failed(base::LinkId link, const base::Error& error, base::Now now) {
+  auto* lane = lane_by_link(link);
+  if (!lane) return;
+  forget_link(*lane);
+  attempt_failed(*lane, error, now);
+}
+
+void Outbox::replied(base::LinkId link, base::Now now) {
+  auto* lane = lane_by_link(link);
+  if (!lane || lane->phase != Lane::Phase::talking) return;
+  lane->exchange->replied(now.tick);
+  run(*lane, now);
+}
+
+void Outbox::taken(base::LinkId link, base::Now now) {
+  auto* lane = lane_by_link(link);
+  if (!lane || lane->phase != Lane::Phase::talking) return;
+  lane->exchange->taken(now.tick);
+  run(*lane, now);
+}
+
+void Outbox::peer_finished(base::LinkId link, base::Now now) {
+  const auto found = spacing_links_.find(link);
+  if (found != spacing_links_.end()) {
+    const auto known = lanes_.find(found->second);
+    spacing_links_.erase(found);
+    if (known == lanes_.end()) return;
+    auto& lane = known->second;
+    if (lane.phase != Lane::Phase::spacing) return;
+    lane.phase = Lane::Phase::idle;
+    go_on(lane, now);
+    return;
+  }
+  // A program that reads once closes at once; only where more was to be said or heard does that end the attempt.
+  const auto* lane = lane_by_link(link);
+  if (!lane) return;
+  const bool awaits_more = lane->phase != Lane::Phase::talking || wire::keeps_connection(lane->dialect) ||
+                           lane->exchange->waits_for_reply();
+  if (awaits_more) link_closed(link, {ErrorCode::reset, "the peer closed the connection"}, now);
+}
+
+void Outbox::link_closed(base::LinkId link, const base::Error& error, base::Now now) {
+  if (spacing_links_.contains(link)) peer_finished(link, now);
+  auto* lane = lane_by_link(link);
+  if (!lane) return;
+  const bool was_stale = lane->link_was_kept && lane->phase == Lane::Phase::talking && !lane->exchange->was_taken();
+  const bool was_taken = lane->phase == Lane::Phase::talking && lane->exchange->was_taken();
+  const bool was_idle = !is_running(*lane);
+  forget_link(*lane);
+  if (was_idle) return;
+  if (was_stale) {
+    lane->exchange.reset();
+    lane->phase = Lane::Phase::idle;
+    go_on(*lane, now);
+  } else if (was_taken) {
+    finish_exchange(*lane, now);
+  } else {
+    attempt_failed(*lane, error, now);
+  }
+}
+
+void Outbox::time_passed(base::Now now) {
+  while (const auto peer = deadlines_.take_due(now.tick)) {
+    auto& lane = lanes_.at(*peer);
+    switch (lane.phase) {
+    case Lane::Phase::talking:
+      lane.exchange->time_passed(now.tick);
+      run(lane, now);
+      break;
+    case Lane::Phase::dialling:
+      report(Report::Kind::discarded, lane);
+      forget_link(lane);
+      attempt_failed(lane, {ErrorCode::timed_out, "no answer for 10 s"}, now);
+      break;
+    case Lane::Phase::spacing:
+    case Lane::Phase::resting:
+      lane.phase = Lane::Phase::idle;
+      go_on(lane, now);
+      break;
+    case Lane::Phase::idle: break;
+    }
+  }
+}
+
+std::optional<Report> Outbox::next_report() {
+  if (reports_.empty()) return std::nullopt;
+  std::optional<Report> first(std::move(reports_.front()));
+  reports_.pop_front();
+  return first;
+}
+
+} // namespace tincan::chat

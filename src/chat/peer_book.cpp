@@ -1,0 +1,113 @@
+#include "tincan/chat/peer_book.hpp"
+
+#include "tincan/base/unicode.hpp"
+
+#include <algorithm>
+
+namespace tincan::chat {
+
+namespace {
+
+std::string comparable(std::string_view name) {
+  auto folded = base::fold_case(base::trim(name));
+  std::replace(folded.begin(), folded.end(), ' ', '_');
+  return folded;
+}
+
+// What the user wrote to, waits for or named stays; strangers go first, the longest unheard before others.
+auto importance(const PeerView& view) {
+  const bool wanted = view.queued > 0 || view.peer.dialect_fixed || !view.peer.host_name.empty() || view.links > 0;
+  return std::pair(wanted, view.peer.last_heard ? view.peer.last_heard->ms : 0);
+}
+
+} // namespace
+
+void PeerBook::load(const std::vector<Peer>& peers, std::uint64_t last_id) {
+  last_id_ = last_id;
+  for (const auto& peer : peers) {
+    auto& record = records_[peer.id];
+    record.view.peer = record.stored = peer;
+    by_endpoint_[peer.endpoint] = peer.id;
+    changed_.insert(peer.id);
+    last_id_ = std::max(last_id_, peer.id.value);
+  }
+}
+
+base::PeerId PeerBook::know(const base::Endpoint& endpoint) {
+  if (const auto known = find(endpoint)) return known;
+  make_room_for(endpoint);
+  const base::PeerId id{++last_id_};
+  auto& record = records_[id];
+  record.view.peer.id = id;
+  record.view.peer.endpoint = endpoint;
+  by_endpoint_[endpoint] = id;
+  changed_.insert(id);
+  return id;
+}
+
+base::PeerId PeerBook::find(const base::Endpoint& endpoint) const {
+  const auto found = by_endpoint_.find(endpoint);
+  return found == by_endpoint_.end() ? base::PeerId{} : found->second;
+}
+
+std::vector<base::PeerId> PeerBook::named(std::string_view name) const {
+  const auto wanted = comparable(name);
+  std::vector<base::PeerId> result;
+  if (wanted.empty()) return result;
+  for (const auto& [id, record] : records_) {
+    const auto& peer = record.view.peer;
+    if (comparable(peer.team.untrusted_bytes()) == wanted || comparable(peer.host_name) == wanted) result.push_back(id);
+  }
+  return result;
+}
+
+std::vector<base::PeerId> PeerBook::at_address(const base::Address& address) const {
+  std::vector<base::PeerId> result;
+  for (auto it = by_endpoint_.lower_bound({address, 0}); it != by_endpoint_.end() && it->first.address == address; ++it)
+    result.push_back(it->second);
+  return result;
+}
+
+std::vector<base::PeerId> PeerBook::all() const {
+  std::vector<base::PeerId> result;
+  for (const auto& entry : records_) result.push_back(entry.first);
+  return result;
+}
+
+PeerView& PeerBook::change(base::PeerId peer) {
+  changed_.insert(peer);
+  return records_.at(peer).view;
+}
+
+PeerBook::Changes PeerBook::write_changes(Store& store) {
+  Changes changes;
+  for (const auto id : changed_) {
+    const auto found = records_.find(id);
+    if (found == records_.end()) continue;
+    auto& record = found->second;
+    if (record.stored != record.view.peer) store.put_peer(record.stored = record.view.peer);
+    changes.changed.push_back(record.view);
+  }
+  for (const auto id : forgotten_) store.forget_peer(id);
+  changed_.clear();
+  changes.forgotten = std::exchange(forgotten_, {});
+  return changes;
+}
+
+void PeerBook::make_room_for(const base::Endpoint& newcomer) {
+  if (const auto neighbours = at_address(newcomer.address); neighbours.size() >= max_peers_per_address)
+    forget_least(neighbours);
+  if (records_.size() >= max_known_peers) forget_least(all());
+}
+
+void PeerBook::forget_least(const std::vector<base::PeerId>& candidates) {
+  const auto least = *std::min_element(candidates.begin(), candidates.end(), [this](auto a, auto b) {
+    return importance(records_.at(a).view) < importance(records_.at(b).view);
+  });
+  by_endpoint_.erase(records_.at(least).view.peer.endpoint);
+  records_.erase(least);
+  changed_.erase(least);
+  forgotten_.push_back(least);
+}
+
+} // namespace tincan::chat

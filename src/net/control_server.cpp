@@ -1,0 +1,169 @@
+#include "tincan/net/control_server.hpp"
+
+#include <asio/buffer.hpp>
+#include <asio/io_context.hpp>
+#include <asio/local/stream_protocol.hpp>
+#include <asio/write.hpp>
+#include <fmt/format.h>
+#include <map>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace tincan::net {
+
+namespace {
+
+using local = asio::local::stream_protocol;
+
+bool is_our_user(local::socket& socket) {
+  ucred credentials{};
+  socklen_t size = sizeof credentials;
+  return getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0 &&
+         credentials.uid == geteuid();
+}
+
+} // namespace
+
+class ControlServer::Machine : public std::enable_shared_from_this<Machine> {
+public:
+  Machine(asio::io_context& context, Owner owner) : owner_(std::move(owner)), acceptor_(context) {}
+
+  base::Result<void> open(const std::filesystem::path& path) {
+    std::error_code error;
+    ::unlink(path.c_str());
+    acceptor_.open(local(), error);
+    if (path.string().size() >= sizeof(sockaddr_un::sun_path))
+      error = std::make_error_code(std::errc::filename_too_long);
+    const auto mask = ::umask(0177);
+    if (!error) acceptor_.bind(path.string(), error);
+    ::umask(mask);
+    if (!error) acceptor_.listen(16, error);
+    if (error)
+      return base::fail(base::ErrorCode::storage, fmt::format("cannot open the control socket {}: {}", path.string(), error.message()));
+    path_ = path;
+    accept();
+    return {};
+  }
+
+  void send(ClientId id, std::string_view line) {
+    const auto found = clients_.find(id);
+    if (found == clients_.end()) return;
+    auto& client = *found->second;
+    if (client.pending.size() + line.size() > max_control_backlog_bytes) return drop(id);
+    client.pending.append(line).push_back('\n');
+    write(id);
+  }
+
+  void finish(ClientId id) {
+    const auto found = clients_.find(id);
+    if (found == clients_.end()) return;
+    found->second->finishes = true;
+    write(id);
+  }
+
+  void close() {
+    std::error_code ignored;
+    if (acceptor_.is_open()) ::unlink(path_.c_str());
+    acceptor_.close(ignored);
+    // What is still pending is written as far as the socket takes it at once.
+    for (auto& [id, client] : clients_) {
+      if (client->writing.empty() && !client->pending.empty())
+        ::send(client->socket.native_handle(), client->pending.data(), client->pending.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+      client->socket.close(ignored);
+    }
+    clients_.clear();
+  }
+
+private:
+  struct Client {
+    explicit Client(local::socket open) : socket(std::move(open)) {}
+    local::socket socket;
+    std::array<char, 4096> chunk{};
+    std::string held, pending, writing;
+    bool finishes = false;
+  };
+
+  void accept() {
+    acceptor_.async_accept([self = shared_from_this()](const std::error_code& error, local::socket socket) {
+      if (error == asio::error::operation_aborted || !self->acceptor_.is_open()) return;
+      if (!error) self->accepted(std::move(socket));
+      self->accept();
+    });
+  }
+
+  void accepted(local::socket socket) {
+    if (clients_.size() >= max_control_clients || !is_our_user(socket)) return;
+    const ClientId id{++last_client_};
+    clients_.emplace(id, std::make_shared<Client>(std::move(socket)));
+    read(id);
+  }
+
+  void read(ClientId id) {
+    const auto client = clients_.at(id);
+    client->socket.async_read_some(asio::buffer(client->chunk), [self = shared_from_this(), client, id](
+                                                                    const std::error_code& error, std::size_t count) {
+      if (!self->clients_.contains(id)) return;
+      if (error) return self->drop(id);
+      self->take(id, {client->chunk.data(), count});
+    });
+  }
+
+  void take(ClientId id, std::string_view bytes) {
+    auto client = clients_.at(id);
+    client->held.append(bytes);
+    std::size_t begin = 0;
+    for (auto end = client->held.find('\n'); end != std::string::npos; end = client->held.find('\n', begin)) {
+      owner_.line(id, std::string_view(client->held).substr(begin, end - begin));
+      if (!clients_.contains(id)) return;
+      begin = end + 1;
+    }
+    client->held.erase(0, begin);
+    if (client->held.size() > max_control_line_bytes) return drop(id);
+    read(id);
+  }
+
+  void write(ClientId id) {
+    const auto client = clients_.at(id);
+    if (!client->writing.empty()) return;
+    if (client->pending.empty()) {
+      if (client->finishes) drop(id);
+      return;
+    }
+    client->writing.swap(client->pending);
+    asio::async_write(client->socket, asio::buffer(client->writing),
+                      [self = shared_from_this(), client, id](const std::error_code& error, std::size_t) {
+                        client->writing.clear();
+                        if (!self->clients_.contains(id)) return;
+                        if (error) return self->drop(id);
+                        self->write(id);
+                      });
+  }
+
+  void drop(ClientId id) {
+    const auto found = clients_.find(id);
+    if (found == clients_.end()) return;
+    std::error_code ignored;
+    found->second->socket.close(ignored);
+    clients_.erase(found);
+    owner_.gone(id);
+  }
+
+  Owner owner_;
+  local::acceptor acceptor_;
+  std::filesystem::path path_;
+  std::map<ClientId, std::shared_ptr<Client>> clients_;
+  std::uint64_t last_client_ = 0;
+};
+
+ControlServer::ControlServer(Loop& loop, Owner owner)
+    : machine_(std::make_shared<Machine>(loop.context(), std::move(owner))) {}
+
+ControlServer::~ControlServer() { machine_->close(); }
+
+base::Result<void> ControlServer::open(const std::filesystem::path& path) { return machine_->open(path); }
+void ControlServer::send(ClientId client, std::string_view line) { machine_->send(client, line); }
+void ControlServer::finish(ClientId client) { machine_->finish(client); }
+void ControlServer::close() { machine_->close(); }
+
+} // namespace tincan::net

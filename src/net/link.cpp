@@ -1,0 +1,247 @@
+#include "tincan/net/link.hpp"
+
+#include "tincan/net/errors.hpp"
+
+#include <algorithm>
+#include <array>
+#include <asio/buffer.hpp>
+#include <linux/sockios.h>
+#include <netinet/tcp.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+namespace tincan::net {
+
+namespace {
+
+using tcp = asio::ip::tcp;
+
+void set_option(int descriptor, int level, int option, int value) {
+  setsockopt(descriptor, level, option, &value, sizeof value);
+}
+
+std::error_code pending_error(int descriptor) {
+  int error = 0;
+  socklen_t size = sizeof error;
+  getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size);
+  return {error, std::system_category()};
+}
+
+// A peer that vanished without a word is noticed within two minutes, also on links that are kept silent.
+void set_liveness(int descriptor) {
+  set_option(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1);
+  set_option(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, 60);
+  set_option(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, 15);
+  set_option(descriptor, IPPROTO_TCP, TCP_KEEPCNT, 4);
+  set_option(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
+}
+
+// Bytes written that the peer's TCP stack has not acknowledged yet (tcp(7), SIOCOUTQ).
+int unacknowledged_bytes(int descriptor) {
+  int count = 0;
+  return ioctl(descriptor, SIOCOUTQ, &count) == 0 ? count : -1;
+}
+
+} // namespace
+
+tcp::endpoint to_asio(const base::Endpoint& endpoint) {
+  const auto& bytes = endpoint.address.bytes();
+  if (endpoint.address.is_v6()) return {asio::ip::address_v6(bytes), endpoint.port};
+  return {asio::ip::address_v4({bytes[0], bytes[1], bytes[2], bytes[3]}), endpoint.port};
+}
+
+base::Endpoint from_asio(const tcp::endpoint& endpoint) {
+  if (endpoint.address().is_v4())
+    return {base::Address::v4(endpoint.address().to_v4().to_bytes()), endpoint.port()};
+  return {base::Address::v6(endpoint.address().to_v6().to_bytes()), endpoint.port()};
+}
+
+Link::Link(asio::io_context& context, LinkOwner& owner, base::LinkId id) : socket_(context), owner_(&owner), id_(id) {}
+
+void Link::set_remote(const base::Endpoint& remote) {
+  remote_ = remote;
+  is_accepted_ = true;
+}
+
+void Link::adopt(tcp::socket socket) {
+  socket_ = std::move(socket);
+  set_liveness(socket_.native_handle());
+  is_reading_ = true;
+  readable({}); // the message is often there already
+}
+
+void Link::dial(const base::Endpoint& to, std::optional<std::uint16_t> source_port,
+                const std::vector<tcp::acceptor*>& listeners) {
+  remote_ = to;
+  const auto target = to_asio(to);
+  std::error_code error;
+  socket_.open(target.protocol(), error);
+  if (!error) socket_.non_blocking(true, error);
+  if (error) {
+    asio::post(socket_.get_executor(), [self = shared_from_this(), error] { self->dialled(error); });
+    return;
+  }
+  set_liveness(socket_.native_handle());
+  if (source_port) bind_to(*source_port, to.address.is_v6(), listeners);
+  socket_.async_connect(target, [self = shared_from_this()](const std::error_code& result) { self->dialled(result); });
+}
+
+// The listener holds the port: it lends it for the moment of the bind, so that no other program can take it then.
+void Link::bind_to(std::uint16_t source_port, bool v6, const std::vector<tcp::acceptor*>& listeners) {
+  for (auto* listener : listeners) set_option(listener->native_handle(), SOL_SOCKET, SO_REUSEPORT, 1);
+  set_option(socket_.native_handle(), SOL_SOCKET, SO_REUSEADDR, 1);
+  set_option(socket_.native_handle(), SOL_SOCKET, SO_REUSEPORT, 1);
+  if (v6) set_option(socket_.native_handle(), IPPROTO_IPV6, IPV6_V6ONLY, 1);
+  std::error_code ignored; // an ephemeral port serves as well
+  socket_.bind({v6 ? tcp::v6() : tcp::v4(), source_port}, ignored);
+  for (auto* listener : listeners) set_option(listener->native_handle(), SOL_SOCKET, SO_REUSEPORT, 0);
+}
+
+void Link::dialled(const std::error_code& error) {
+  if (!owner_) return shut();
+  if (error) {
+    auto* owner = std::exchange(owner_, nullptr);
+    shut();
+    return owner->dial_failed(*this, to_error(error));
+  }
+  owner_->opened(*this);
+  read_when_ready();
+}
+
+// --- reading
+
+void Link::read_when_ready() {
+  if (is_reading_ || has_read_all_ || !owner_ || !owner_->may_read()) return;
+  is_reading_ = true;
+  socket_.async_wait(tcp::socket::wait_read,
+                     [self = shared_from_this()](const std::error_code& error) { self->readable(error); });
+}
+
+void Link::resume_reading() { read_when_ready(); }
+
+void Link::readable(const std::error_code& error) {
+  is_reading_ = false;
+  if (!owner_ || error) return;
+  for (int chunk = 0; chunk < max_chunks_per_wake && owner_ && owner_->may_read(); ++chunk)
+    if (!read_some()) break;
+  read_when_ready();
+}
+
+// False when nothing more is there now.
+bool Link::read_some() {
+  static thread_local std::array<char, read_chunk_bytes> buffer; // one for all links of the I/O thread
+  const auto count = ::recv(socket_.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+  if (count > 0) {
+    has_received_ = true;
+    owner_->received(*this, {buffer.data(), static_cast<std::size_t>(count)});
+    return true;
+  }
+  if (count == 0) {
+    has_read_all_ = true;
+    owner_->finished(*this);
+  } else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
+    fail(std::error_code(errno, std::system_category()));
+  }
+  return false;
+}
+
+// --- writing
+
+void Link::send(std::string_view bytes) {
+  if (!owner_ || finishes_ || closes_) return;
+  if (pending_.size() + bytes.size() > max_pending_bytes) return fail(asio::error::make_error_code(asio::error::no_buffer_space));
+  pending_.append(bytes);
+  watches_taken_ = true;
+  write_now();
+}
+
+void Link::finish_sending() {
+  if (!owner_ || finishes_) return;
+  finishes_ = true;
+  write_now();
+}
+
+void Link::close() {
+  owner_ = nullptr;
+  closes_ = true;
+  taken_timer_.reset();
+  write_now();
+}
+
+void Link::abort() {
+  owner_ = nullptr;
+  taken_timer_.reset();
+  shut();
+}
+
+void Link::write_now() {
+  if (is_writing_ || !socket_.is_open()) return;
+  while (!pending_.empty()) {
+    const auto count = ::send(socket_.native_handle(), pending_.data(), pending_.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (count >= 0) {
+      pending_.erase(0, static_cast<std::size_t>(count));
+      continue;
+    }
+    if (errno == EINTR) continue;
+    if (errno != EAGAIN && errno != EWOULDBLOCK) return fail(std::error_code(errno, std::system_category()));
+    is_writing_ = true;
+    socket_.async_wait(tcp::socket::wait_write,
+                       [self = shared_from_this()](const std::error_code& error) { self->writable(error); });
+    return;
+  }
+  all_written();
+}
+
+void Link::writable(const std::error_code& error) {
+  is_writing_ = false;
+  if (error) return;
+  write_now();
+}
+
+void Link::all_written() {
+  std::error_code ignored;
+  if (closes_) return shut();
+  if (finishes_) socket_.shutdown(tcp::socket::shutdown_send, ignored);
+  if (owner_ && watches_taken_) watch_taken();
+}
+
+// There is no event for it: looked at after 0, 1, 2, 4 … 64 ms.
+void Link::watch_taken() {
+  const int left = unacknowledged_bytes(socket_.native_handle());
+  if (left <= 0) {
+    watches_taken_ = false;
+    taken_checks_ = 0;
+    if (left == 0) {
+      // Told from the loop, never from inside the call that sent.
+      asio::post(socket_.get_executor(), [self = shared_from_this()] {
+        if (self->owner_ && !self->watches_taken_) self->owner_->taken(*self);
+      });
+    }
+    return;
+  }
+  if (const auto error = pending_error(socket_.native_handle())) return fail(error);
+  if (!taken_timer_) taken_timer_ = std::make_unique<asio::steady_timer>(socket_.get_executor());
+  taken_timer_->expires_after(std::chrono::milliseconds(1 << std::min(taken_checks_++, 6)));
+  taken_timer_->async_wait([self = shared_from_this()](const std::error_code& error) {
+    if (!error && self->owner_ && self->pending_.empty()) self->watch_taken();
+  });
+}
+
+// --- the end
+
+void Link::fail(const std::error_code& error) {
+  auto* owner = std::exchange(owner_, nullptr);
+  const bool was_taken = watches_taken_ && pending_.empty() && unacknowledged_bytes(socket_.native_handle()) == 0;
+  taken_timer_.reset();
+  shut();
+  if (!owner) return;
+  if (was_taken) owner->taken(*this);
+  owner->broken(*this, to_error(error));
+}
+
+void Link::shut() {
+  std::error_code ignored;
+  socket_.close(ignored);
+}
+
+} // namespace tincan::net

@@ -1,0 +1,44 @@
+#include "tincan/store/operation.hpp"
+
+#include <utility>
+
+namespace tincan::store {
+
+void PendingOperations::add(Operation operation) {
+  if (auto* put = std::get_if<PutPeer>(&operation); put && merge(*put)) return;
+  if (auto* set = std::get_if<SetState>(&operation); set && merge(*set)) return;
+  remember(operation);
+  operations_.push_back(std::move(operation));
+}
+
+void PendingOperations::clear() {
+  operations_.clear();
+  puts_.clear();
+  appends_.clear();
+}
+
+bool PendingOperations::merge(PutPeer& put) {
+  const auto found = puts_.find(put.peer.id);
+  if (found == puts_.end()) return false;
+  std::get<PutPeer>(operations_[found->second]) = std::move(put);
+  return true;
+}
+
+bool PendingOperations::merge(SetState& set) {
+  const auto found = appends_.find(set.entry);
+  if (found == appends_.end()) return false;
+  auto& message = std::get<Append>(operations_[found->second]).message;
+  message.state = set.state;
+  message.why = std::move(set.why);
+  message.pieces_sent = set.pieces_sent;
+  message.dialect = set.dialect;
+  return true;
+}
+
+void PendingOperations::remember(const Operation& operation) {
+  if (const auto* put = std::get_if<PutPeer>(&operation)) puts_[put->peer.id] = operations_.size();
+  if (const auto* append = std::get_if<Append>(&operation)) appends_[append->message.id] = operations_.size();
+  if (const auto* forget = std::get_if<ForgetPeer>(&operation)) puts_.erase(forget->peer);
+}
+
+} // namespace tincan::store

@@ -1,0 +1,242 @@
+#include "store_fixture.hpp"
+
+#include <algorithm>
+#include <random>
+
+using namespace tincan;
+using namespace tincan::store;
+using namespace tincan::store::test;
+
+namespace {
+
+constexpr std::size_t page_bytes = 4096;
+
+void fill(SqliteStore& store) {
+  for (std::uint64_t id = 1; id <= 60; ++id) store.put_peer(known_peer(id));
+  for (std::uint64_t id = 1; id <= 200; ++id) {
+    auto message = id % 2 ? outgoing(id, fmt::format("needle {} {}", id, std::string(id * 7 % 900, 'n')), 1 + id % 60)
+                          : incoming(id, fmt::format("needle {}", id), 1 + id % 60);
+    store.append(message);
+  }
+  store.append(outgoing(201, std::string(30'000, 'o'))); // on overflow pages
+  store.add_block({*base::Address::parse("10.0.0.9"), {}});
+  must_commit(store);
+  REQUIRE(store.index_some(1000));
+  for (std::uint64_t id = 202; id <= 230; ++id) store.append(outgoing(id, "late needle"));
+  must_commit(store);
+}
+
+template<class T> bool is_answer(const base::Result<T>& result) {
+  return result.has_value() || !result.error().text.empty();
+}
+
+// All that the program does with a database. Whether it opened.
+bool use_fully(const fs::path& file) {
+  auto opened = SqliteStore::open(file);
+  CHECK(is_answer(opened));
+  if (!opened) return false;
+  auto& store = **opened;
+  const auto snapshot = store.load();
+  CHECK(is_answer(snapshot));
+  for (const std::string words : {"", "needle", "ne"})
+    for (const auto after : {std::optional<base::EntryId>{}, std::optional{base::EntryId{5}}}) {
+      CHECK(is_answer(store.history({{}, words, {}, after, 1000})));
+      CHECK(is_answer(store.history({base::PeerId{2}, words, {}, after, 1000})));
+    }
+  CHECK(is_answer(store.find_message({201})));
+  store.put_peer(known_peer(3));
+  if (snapshot) store.append(outgoing(snapshot->last_entry_id + 1, "needle"));
+  store.set_state({201}, MessageState::sent, "", 1, wire::Dialect::a1);
+  store.forget_peer({4});
+  CHECK(is_answer(store.commit()));
+  CHECK(is_answer(store.index_some(1000)));
+  return true;
+}
+
+using Random = std::mt19937;
+
+std::size_t below(Random& random, std::size_t n) {
+  return std::uniform_int_distribution<std::size_t>(0, n - 1)(random);
+}
+
+std::string damaged(std::string bytes, Random& random) {
+  const auto any_byte = [&] { return static_cast<char>(below(random, 256)); };
+  const auto page = below(random, bytes.size() / page_bytes) * page_bytes;
+  switch (below(random, 6)) {
+  case 0: bytes[below(random, bytes.size())] ^= static_cast<char>(1 << below(random, 8)); break;
+  case 1:
+    for (int i = 0; i < 40; ++i) bytes[below(random, bytes.size())] = any_byte();
+    break;
+  case 2: // headers and cell pointers, where it hurts most
+    for (int i = 0; i < 6; ++i) bytes[page + below(random, 64)] = any_byte();
+    break;
+  case 3: bytes.resize(below(random, bytes.size())); break;
+  case 4: std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(page), page_bytes, '\0'); break;
+  default: {
+    const auto other = below(random, bytes.size() / page_bytes) * page_bytes;
+    const auto copy = bytes.substr(other, page_bytes);
+    bytes.replace(page, page_bytes, copy);
+  }
+  }
+  return bytes;
+}
+
+} // namespace
+
+TEST_CASE("a damaged database is refused or read, never a crash, and never removed", "[store][hostile]") {
+  const TempFolder folder;
+  const auto file = folder / "tincan.db";
+  fill(*open_store(file));
+  const auto sound = read_bytes(file);
+  Random random(11); // NOLINT: the same damage in every run
+  int opened = 0;
+  for (int trial = 0; trial < 400; ++trial) {
+    for (const auto* suffix : {"", "-wal", "-shm"}) fs::remove(file.string() + suffix);
+    const auto bytes = damaged(sound, random);
+    write_bytes(file, bytes);
+    const bool did_open = use_fully(file);
+    opened += did_open;
+    REQUIRE(fs::exists(file));
+    if (!did_open) REQUIRE(read_bytes(file) == bytes);
+  }
+  CHECK(opened > 100);
+  CHECK(opened < 400);
+}
+
+TEST_CASE("a damaged journal is refused or read, never a crash", "[store][hostile]") {
+  const TempFolder folder;
+  const auto live = folder / "live.db";
+  const auto file = folder / "tincan.db";
+  const auto store = open_store(live);
+  fill(*store);
+  const auto sound = read_bytes(live);
+  const auto journal = read_bytes(live.string() + "-wal");
+  REQUIRE(journal.size() > page_bytes);
+  Random random(12); // NOLINT
+  for (int trial = 0; trial < 100; ++trial) {
+    fs::remove(file.string() + "-shm");
+    write_bytes(file, sound);
+    write_bytes(file.string() + "-wal", damaged(journal, random));
+    use_fully(file);
+    REQUIRE(fs::exists(file));
+  }
+}
+
+TEST_CASE("rows that make no sense are skipped and counted", "[store][hostile]") {
+  const std::vector<std::string> changes{
+      "UPDATE entry SET direction = 2 WHERE id = 3",
+      "UPDATE entry SET kind = -1 WHERE id = 3",
+      "UPDATE entry SET state = 6 WHERE id = 3",
+      "UPDATE entry SET port = 0 WHERE id = 3",
+      "UPDATE entry SET port = 65536 WHERE id = 3",
+      "UPDATE entry SET port = -9223372036854775808 WHERE id = 3",
+      "UPDATE entry SET address = '10.0.0.999' WHERE id = 3",
+      "UPDATE entry SET address = '' WHERE id = 3",
+      "UPDATE entry SET dialect = 'A99' WHERE id = 3",
+      "UPDATE entry SET clear = 2 WHERE id = 3",
+      "UPDATE entry SET time_ms = 9223372036854775807 WHERE id = 3",
+      "UPDATE entry SET time_ms = -9223372036854775808 WHERE id = 3",
+      "UPDATE entry SET pieces_sent = 4294967296 WHERE id = 3",
+      "UPDATE entry SET pieces_sent = -1 WHERE id = 3",
+      "UPDATE entry SET conversation = 0 WHERE id = 3",
+  };
+  for (const auto& change : changes) {
+    INFO(change);
+    const TempFolder folder;
+    auto store = open_store(folder / "tincan.db");
+    for (std::uint64_t id = 1; id <= 4; ++id) store->append(outgoing(id, "text"));
+    must_commit(*store);
+    change_by_sql(folder / "tincan.db", change);
+    CHECK(found_ids(*store, "") == std::vector<std::uint64_t>{1, 2, 4});
+    CHECK(store->skipped_rows() == 1);
+    CHECK_FALSE(store->find_message({3}));
+    REQUIRE(store->load());
+    CHECK(ids(store->load()->undelivered) == std::vector<std::uint64_t>{1, 2, 4});
+  }
+}
+
+TEST_CASE("peers and rules that make no sense are skipped and counted", "[store][hostile]") {
+  const std::vector<std::string> changes{
+      "UPDATE classic_peer SET address = 'nowhere' WHERE conversation = 2",
+      "UPDATE classic_peer SET address = '10.1.0.1' WHERE conversation = 2", // another one's endpoint
+      "UPDATE classic_peer SET port = 0 WHERE conversation = 2",
+      "UPDATE classic_peer SET host_name = 'a b' WHERE conversation = 2",
+      "UPDATE classic_peer SET dialect = x'' WHERE conversation = 2",
+      "UPDATE classic_peer SET dialect_fixed = 7 WHERE conversation = 2",
+      "UPDATE classic_peer SET claimed_address = '::::' WHERE conversation = 2",
+      "UPDATE classic_peer SET last_heard_ms = 1000000000000000 WHERE conversation = 2",
+      "UPDATE classic_peer SET has_left = -1 WHERE conversation = 2",
+      "UPDATE classic_peer SET unread = -1 WHERE conversation = 2",
+      "UPDATE block_rule SET address = 'x'",
+      "UPDATE block_rule SET port = 70000",
+  };
+  for (const auto& change : changes) {
+    INFO(change);
+    const TempFolder folder;
+    auto store = open_store(folder / "tincan.db");
+    for (std::uint64_t id = 1; id <= 3; ++id) store->put_peer(known_peer(id));
+    store->add_block({*base::Address::parse("10.0.0.9"), {}});
+    must_commit(*store);
+    { // as a file that was not made by us, without its types
+      SQLite::Database other((folder / "tincan.db").string(), SQLite::OPEN_READWRITE);
+      other.tryExec(change);
+      if (other.getChanges() == 0) continue; // the types of the columns stopped it
+    }
+    const auto snapshot = store->load();
+    REQUIRE(snapshot);
+    CHECK(snapshot->peers.size() + snapshot->blocked.size() == 3);
+    CHECK(store->skipped_rows() == 1);
+  }
+}
+
+TEST_CASE("absurd ids do not make the next ones overflow", "[store][hostile]") {
+  const TempFolder folder;
+  const auto file = folder / "tincan.db";
+  auto store = open_store(file);
+  store->append(outgoing(5, "text"));
+  must_commit(*store);
+  store.reset();
+  change_by_sql(file, "INSERT INTO entry SELECT 9223372036854775807, conversation, direction, kind, state, time_ms, "
+                      "address, port, dialect, clear, was_cut, pieces_sent, why, team, body FROM entry;"
+                      "INSERT INTO conversation VALUES (9223372036854775806, 0)");
+  store = open_store(file);
+  const auto snapshot = store->load();
+  REQUIRE(snapshot);
+  CHECK(snapshot->last_entry_id == 5);
+  CHECK(snapshot->last_peer_id == 1);
+  store->append(outgoing(6, "next"));
+  store->put_peer(known_peer(2));
+  must_commit(*store);
+  CHECK(found_ids(*store, "next") == std::vector<std::uint64_t>{6});
+}
+
+TEST_CASE("a schema that was tampered with is an error, not a trap", "[store][hostile]") {
+  const std::vector<std::string> changes{
+      "DROP TABLE entry; CREATE VIEW entry AS SELECT * FROM classic_peer",
+      "DROP TABLE classic_peer",
+      "ALTER TABLE entry RENAME COLUMN body TO nobody",
+      "DROP TABLE entry_text",
+      "CREATE TRIGGER trap AFTER INSERT ON entry BEGIN DELETE FROM entry; END",
+      "DELETE FROM sqlite_sequence; DELETE FROM meta",
+  };
+  for (const auto& change : changes) {
+    INFO(change);
+    const TempFolder folder;
+    fill(*open_store(folder / "tincan.db"));
+    change_by_sql(folder / "tincan.db", "PRAGMA foreign_keys=OFF");
+    change_by_sql(folder / "tincan.db", change);
+    use_fully(folder / "tincan.db");
+    CHECK(fs::exists(folder / "tincan.db"));
+  }
+}
+
+TEST_CASE("what our own sentences became in a changed file cannot reach the terminal", "[store][hostile]") {
+  const TempFolder folder;
+  auto store = open_store(folder / "tincan.db");
+  store->append(outgoing(1, "text"));
+  must_commit(*store);
+  change_by_sql(folder / "tincan.db", "UPDATE entry SET why = 'a' || char(27) || '[2J'");
+  const auto message = store->find_message({1});
+  REQUIRE(message);
+  CHECK(message->why.find('\x1b') == std::string::npos);
+}
