@@ -1,3 +1,4 @@
+#include "tincan/app/answers.hpp"
 #include "tincan/app/engine.hpp"
 #include "tincan/app/line_builder.hpp"
 #include "tincan/app/menu.hpp"
@@ -23,7 +24,11 @@ public:
 
   void run() {
     show_identity();
-    engine_.start([this](const chat::Told& told) { screen_.tell(told); },
+    engine_.start(
+        [this](const chat::Told& told) {
+          screen_.tell(told);
+          if (!console_.is_interactive()) answers_.tell(told);
+        },
                   [this] {
                     has_finished_ = true;
                     console_.wake();
@@ -32,7 +37,6 @@ public:
     menu_.show();
     while (take_outputs() && !has_finished_) read();
     // The terminal still shows the farewell; a second Ctrl-C ends at once.
-    console_.print(LineBuilder().dim("Saying goodbye …").take());
     std::signal(SIGINT, SIG_DFL);
     sigset_t interrupt;
     sigemptyset(&interrupt);
@@ -84,16 +88,24 @@ private:
   bool take_outputs() {
     while (auto output = menu_.next_output()) {
       if (auto* line = std::get_if<term::Line>(&*output)) console_.print(std::move(*line));
-      else if (auto* command = std::get_if<chat::Command>(&*output)) engine_.submit(std::move(*command));
+      else if (auto* command = std::get_if<chat::Command>(&*output)) submit(std::move(*command));
       else return false;
     }
+    if (!console_.is_interactive()) answers_.wait();
     return true;
+  }
+
+  void submit(chat::Command command) {
+    const auto expected = command;
+    const auto request = engine_.submit(std::move(command));
+    if (!console_.is_interactive()) answers_.expect(request, expected);
   }
 
   term::Console& console_;
   Engine& engine_;
   Screen screen_;
   Menu menu_;
+  Answers answers_;
   std::atomic<bool> has_finished_{false};
 };
 

@@ -177,7 +177,7 @@ void Menu::answer_history(std::string_view text) {
 }
 
 void Menu::answer_block(std::string_view text) {
-  if (!check_peer(text) && !base::Address::parse(text)) return;
+  if (!base::Address::parse(text) && !check_peer(text)) return;
   const auto known = find_peer(text);
   if (known && known->blocked) submit(chat::Unblock{std::string(text)});
   else submit(chat::Block{std::string(text)});

@@ -74,7 +74,7 @@ void Output::tell(const chat::Event& event) {
   } else if (const auto* storage = std::get_if<chat::StorageChanged>(&event)) {
     print(storage->healthy ? "The disk takes what happens again; nothing was lost." : storage->why);
   } else if (const auto* failed = std::get_if<chat::Failed>(&event)) {
-    print(text_of(failure_line(failed->error)));
+    std::cerr << "tincan: " << base::SafeText::own(failed->error.text).str() << '\n';
   }
 }
 

@@ -13,6 +13,7 @@ constexpr char32_t joiner = 0x200D;
 constexpr char32_t text_selector = 0xFE0E;
 constexpr char32_t emoji_selector = 0xFE0F;
 constexpr char32_t replacement = 0xFFFD;
+constexpr std::size_t max_name_bytes = 192; // a cluster without end still claims no more than two columns
 
 bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0x2028 || c == 0x2029; }
 
@@ -63,18 +64,20 @@ private:
   void add(CodePoint code_point, std::string_view rest) {
     const char32_t c = code_point.value;
     if (!code_point.valid) {
-      if (previous_ != replacement || (c & 0xC0) != 0x80) emit(replacement);
+      if (previous_ != replacement || (c & 0xC0) != 0x80) emit_base(replacement);
     } else if (c == '\t') {
-      emit(' ');
-    } else if (is_dangerous(c) || (is_default_ignorable(c) && !is_welcome(c, rest))) {
+      emit_base(' ');
+    } else if (is_dangerous(c) || (is_default_ignorable(c) && !is_welcome(c, rest)) || is_odd_blank(c)) {
       escape(c);
-    } else if (is_mark(c) || is_default_ignorable(c)) {
+    } else if (is_mark(c) || code_point_width(c) == 0) {
       emit_mark(c);
     } else {
-      end_base();
-      emit(c);
+      emit_base(c);
     }
   }
+
+  // In a name it would look like a plain blank, or like nothing.
+  bool is_odd_blank(char32_t c) const { return names_ == Names::yes && c >= 0x80 && is_white_space(c); }
 
   // Joiners and selectors that writing needs: between letters or pictures, never beside ASCII and never twice.
   bool is_welcome(char32_t c, std::string_view rest) const {
@@ -85,9 +88,14 @@ private:
       return previous_ >= 0x80 && next >= 0x80 && !is_default_ignorable(next) && previous_ != joiner &&
              previous_ != non_joiner && (!pictures_only || (is_emoji_like(previous_) && is_emoji_like(next)));
     }
-    if (c == text_selector || c == emoji_selector)
-      return is_emoji_like(previous_) || previous_ == '#' || previous_ == '*' || (previous_ >= '0' && previous_ <= '9');
-    return false;
+    if (c != text_selector && c != emoji_selector) return false;
+    const bool is_keycap = previous_ == '#' || previous_ == '*' || (previous_ >= '0' && previous_ <= '9');
+    return is_keycap || (is_emoji_like(previous_) && previous_ != emoji_selector);
+  }
+
+  void emit_base(char32_t c) {
+    end_base();
+    emit(c);
   }
 
   void emit(char32_t c) {
@@ -156,8 +164,9 @@ SafeText safe_name(const PeerText& name) {
   washer.add(trim(name.untrusted_bytes()));
   const auto washed = washer.take();
   if (washed.empty()) return TextWasher::wrap("?");
-  if (display_width(washed) <= max_name_columns) return TextWasher::wrap(washed);
-  return TextWasher::wrap(std::string(fit_columns(washed, max_name_columns - 1)) + "…");
+  const auto kept = fit_bytes(washed, max_name_bytes);
+  if (kept.size() == washed.size() && display_width(kept) <= max_name_columns) return TextWasher::wrap(washed);
+  return TextWasher::wrap(std::string(fit_columns(kept, max_name_columns - 1)) + "…");
 }
 
 std::string safe_json(std::string_view json) {

@@ -45,7 +45,8 @@ std::optional<WallTime> parse_iso_time(std::string_view text) {
   utc.tm_hour = fields[3];
   utc.tm_min = fields[4];
   utc.tm_sec = fields[5];
-  return WallTime{std::int64_t{timegm(&utc)} * 1000 + fields[6]};
+  const WallTime time{std::int64_t{timegm(&utc)} * 1000 + fields[6]};
+  return iso_time(time) == text ? std::optional(time) : std::nullopt; // no 31st of February
 }
 
 std::string short_time(WallTime time, WallTime now) {

@@ -19,12 +19,15 @@ bool is_regional_indicator(char32_t c) { return c >= 0x1F1E6 && c <= 0x1F1FF; }
 
 bool is_ascii_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r') || c == '\0'; }
 
-// UAX #29 breaks need only what came since the last sure break: walk forward from there.
+bool is_printable_ascii(char c) { return c >= ' ' && c <= '~'; }
+
+// UAX #29 breaks need only what came since the last sure break, which is between two printable ASCII characters: walk
+// forward from there.
 std::size_t safe_start_before(std::string_view text, std::size_t at) {
   constexpr std::size_t window = 256; // clusters longer than this are walked over in parts
   std::size_t start = at > window ? at - window : 0;
-  for (auto probe = at; probe-- > start;)
-    if (text[probe] == '\n' || text[probe] == ' ') return probe;
+  for (auto probe = at; probe-- > start + 1;)
+    if (is_printable_ascii(text[probe]) && is_printable_ascii(text[probe - 1])) return probe;
   while (start > 0 && (static_cast<unsigned char>(text[start]) & 0xC0) == 0x80) --start;
   return start;
 }
@@ -140,9 +143,10 @@ std::string_view fit_bytes(std::string_view text, std::size_t bytes) {
   std::size_t end = 0;
   for (auto next = next_grapheme(text, 0); next <= bytes; next = next_grapheme(text, end)) end = next;
   if (end > 0) return text.substr(0, end);
-  for (std::size_t next = decode_code_point(text).bytes; next <= bytes || end == 0;) {
+  while (end < text.size()) {
+    const auto next = end + decode_code_point(text.substr(end)).bytes;
+    if (next > bytes && end > 0) break;
     end = next;
-    next += decode_code_point(text.substr(end)).bytes;
   }
   return text.substr(0, end);
 }
@@ -194,8 +198,8 @@ bool is_default_ignorable(char32_t c) {
   return c == 0xAD || c == 0x34F || c == 0x61C || (c >= 0x115F && c <= 0x1160) || (c >= 0x17B4 && c <= 0x17B5) ||
          (c >= 0x180B && c <= 0x180F) || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||
          (c >= 0x2060 && c <= 0x206F) || c == 0x2800 || c == 0x3164 || (c >= 0xFE00 && c <= 0xFE0F) || c == 0xFEFF ||
-         c == 0xFFA0 || (c >= 0xFFF0 && c <= 0xFFF8) || (c >= 0x1BCA0 && c <= 0x1BCA3) ||
-         (c >= 0x1D173 && c <= 0x1D17A) || (c >= 0xE0000 && c <= 0xE0FFF);
+         c == 0xFFA0 || (c >= 0xFFF0 && c <= 0xFFFB) || (c >= 0x13430 && c <= 0x1343F) ||
+         (c >= 0x1BCA0 && c <= 0x1BCA3) || (c >= 0x1D173 && c <= 0x1D17A) || (c >= 0xE0000 && c <= 0xE0FFF);
 }
 
 std::string_view trim(std::string_view text) {

@@ -16,11 +16,13 @@ void Node::load(Snapshot snapshot, base::Now now) {
   for (const auto peer : peers_.all()) peers_.change(peer).blocked = blocks_.is_blocked(peers_.view(peer).peer.endpoint);
   for (auto& message : snapshot.undelivered) {
     if (!peers_.has(message.peer)) message.peer = peers_.know(message.endpoint);
+    message.pieces_sent = 0; // what goes into a piece depends on our name and address, which may have changed
     const auto peer = message.peer;
     prepare_lane(peer);
     outbox_.add(peer, {.kind = Job::Kind::message, .message = std::move(message)}, now);
-    peers_.change(peer).queued = outbox_.waiting_for(peer);
   }
+  for (const auto peer : peers_.all())
+    if (outbox_.has_lane(peer)) peers_.change(peer).queued = outbox_.waiting_for(peer);
 }
 
 Session* Node::session(base::LinkId link) {
@@ -96,11 +98,12 @@ PeerBook::Changes Node::finish_turn(base::Now now) {
   take_reports(now);
   check_quit(now);
   auto changes = peers_.write_changes(store_);
-  for (const auto peer : changes.forgotten) outbox_.forget(peer);
+  outbox_.forget(changes.forgotten);
   return changes;
 }
 
 void Node::committed() {
+  outbox_.written();
   for (const auto& question : std::exchange(questions_, {})) {
     auto page = store_.history(question.query);
     if (!page) {

@@ -1,6 +1,7 @@
 // What the user wants: each command, and how a typed peer is understood.
 #include "tincan/base/unicode.hpp"
 #include "tincan/chat/node.hpp"
+#include "tincan/wire/classic_bytes.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -88,8 +89,19 @@ base::Result<base::PeerId> Node::resolve_known(std::string_view typed) const {
   const auto target = resolve(typed);
   if (!target) return tl::unexpected(target.error());
   if (target->peer) return target->peer;
+  if (const auto peer = known_by_host(*target)) return peer;
   if (const auto named = resolve_name(base::trim(typed))) return named->peer;
   return fail(ErrorCode::unknown_peer, fmt::format("{} is not known yet", shown(typed)));
+}
+
+// A name that was looked up before, with its port.
+base::PeerId Node::known_by_host(const Target& target) const {
+  if (target.host.empty()) return {};
+  for (const auto peer : peers_.named(target.host)) {
+    const auto& known = peers_.view(peer).peer;
+    if (!known.host_name.empty() && known.endpoint.port == target.port) return peer;
+  }
+  return {};
 }
 
 // An address alone means the whole host, also when a single peer is known there.
@@ -98,7 +110,8 @@ base::Result<BlockRule> Node::resolve_rule(std::string_view typed) const {
   const auto target = resolve(typed);
   if (!target) return tl::unexpected(target.error());
   auto endpoint = target->endpoint;
-  if (target->peer) endpoint = peers_.view(target->peer).peer.endpoint;
+  const auto peer = target->peer ? target->peer : known_by_host(*target);
+  if (peer) endpoint = peers_.view(peer).peer.endpoint;
   if (!endpoint) return fail(ErrorCode::bad_argument, "give a known peer, or an address instead of a host name");
   if (endpoint->port == 0) return BlockRule{endpoint->address, std::nullopt};
   return BlockRule{endpoint->address, endpoint->port};
@@ -161,7 +174,7 @@ void Node::mark_read(base::PeerId peer) {
 // --- the commands
 
 void Node::carry_out(const Send& command, base::RequestId request, base::Now now) {
-  if (base::trim(command.text).empty()) return refuse(request, {ErrorCode::bad_argument, "the message is empty"});
+  if (wire::carried_text(command.text).empty()) return refuse(request, {ErrorCode::bad_argument, "the message is empty"});
   if (command.text.size() > max_text_bytes)
     return refuse(request, {ErrorCode::limit, "the message is longer than 64 KiB: send it in parts"});
   const auto target = resolve(command.peer);

@@ -51,7 +51,17 @@ void Node::send_mandatory(base::Now now) {
 }
 
 void Node::take_reports(base::Now now) {
-  while (const auto report = outbox_.next_report()) take_report(*report, now);
+  std::set<base::PeerId> touched;
+  while (const auto report = outbox_.next_report()) {
+    take_report(*report, now);
+    touched.insert(report->peer);
+  }
+  for (const auto peer : touched) {
+    if (!peers_.has(peer)) continue;
+    auto& view = peers_.change(peer);
+    view.queued = outbox_.waiting_for(peer);
+    view.next_try = outbox_.next_try(peer);
+  }
 }
 
 void Node::take_report(const Report& report, base::Now now) {
@@ -70,6 +80,7 @@ void Node::take_report(const Report& report, base::Now now) {
       auto& view = peers_.change(report.peer);
       const bool is_news = view.trouble != report.error->text;
       view.trouble = report.error->text;
+      view.next_try = report.next_try;
       if (is_news) turn_.tell(PeerChanged{PeerChanged::What::unreachable, view});
     }
     break;
@@ -85,10 +96,6 @@ void Node::take_report(const Report& report, base::Now now) {
     drop_session(report.link, now);
     break;
   }
-  if (!is_known) return;
-  auto& view = peers_.change(report.peer);
-  view.queued = outbox_.waiting_for(report.peer);
-  view.next_try = report.next_try;
 }
 
 void Node::state_changed(const Report& report, base::Now now) {

@@ -19,12 +19,12 @@ void Node::drain(Session& session, base::Now now) {
 }
 
 void Node::hear(Session& session, Heard& heard, base::Now now) {
-  if (heard.kind == Heard::Kind::ping) return;
   const auto endpoint = speaker(session, heard);
   if (blocks_.is_blocked(endpoint) || blocks_.is_blocked(session.remote.address)) {
     if (!session.was_dialled) end_session(session.link, now);
     return;
   }
+  if (heard.kind == Heard::Kind::ping) return answer(session, heard);
   if (heard.kind == Heard::Kind::query) {
     std::vector<base::Endpoint> active;
     for (const auto peer : peers_.all()) {
@@ -48,7 +48,7 @@ void Node::hear(Session& session, Heard& heard, base::Now now) {
       prepare_lane(peer);
       outbox_.adopt_link(peer, session.link, now);
     }
-    if (heard.wants_accept) call_back(peer, now);
+    if (heard.wants_accept && heard.dialect == wire::Dialect::a1) call_back(peer, now);
     break;
   case Heard::Kind::leave:
     peers_.change(peer).peer.has_left = true;
@@ -58,6 +58,10 @@ void Node::hear(Session& session, Heard& heard, base::Now now) {
   case Heard::Kind::query:
   case Heard::Kind::ping: break;
   }
+  answer(session, heard);
+}
+
+void Node::answer(const Session& session, Heard& heard) {
   if (!heard.reply.empty()) turn_.act(SendBytes{session.link, std::move(heard.reply)});
 }
 

@@ -23,26 +23,36 @@ wire::Steps joined(wire::Steps first, const wire::Steps& second) {
 
 void Outbox::set_peer(base::PeerId peer, const base::Endpoint& endpoint, wire::Dialect dialect) {
   auto& lane = lanes_[peer];
-  const bool link_is_of_no_use = lane.link && lane.dialect != dialect && !is_running(lane);
   lane.peer = peer;
   lane.endpoint = endpoint;
-  if (is_running(lane)) return; // the attempt ends as it began
-  lane.dialect = dialect;
-  if (!link_is_of_no_use) return;
+  lane.next_dialect = dialect;
+  if (!is_running(lane)) change_dialect(lane); // else the attempt ends as it began
+}
+
+void Outbox::change_dialect(Lane& lane) {
+  if (lane.dialect == lane.next_dialect) return;
+  lane.dialect = lane.next_dialect;
+  lane.pieces.clear();
+  if (!lane.link) return;
   if (!lane.is_theirs) report(Report::Kind::released, lane);
   forget_link(lane);
 }
 
-void Outbox::forget(base::PeerId peer) {
-  const auto found = lanes_.find(peer);
-  if (found != lanes_.end() && found->second.jobs.empty() && !found->second.link &&
-      found->second.phase == Lane::Phase::idle)
+void Outbox::forget(const std::vector<base::PeerId>& peers) {
+  forgotten_.insert(peers.begin(), peers.end());
+  std::erase_if(forgotten_, [this](auto peer) {
+    const auto found = lanes_.find(peer);
+    if (found == lanes_.end()) return true;
+    const auto& lane = found->second;
+    if (!lane.jobs.empty() || lane.link || lane.phase != Lane::Phase::idle) return false;
     lanes_.erase(found);
+    return true;
+  });
 }
 
 bool Outbox::add(base::PeerId peer, Job job, base::Now now) {
   auto& lane = lanes_.at(peer);
-  if (lane.jobs.size() >= max_jobs_per_lane) return false;
+  if (lane.jobs.size() >= max_jobs_per_lane && job.kind != Job::Kind::message) return false;
   const bool wants_to_know_now = job.kind == Job::Kind::announcement;
   lane.jobs.push_back(std::move(job));
   if (lane.phase == Lane::Phase::resting && wants_to_know_now) {
@@ -112,7 +122,7 @@ bool Outbox::cancel_message(base::EntryId entry, base::Now now) {
 
 void Outbox::adopt_link(base::PeerId peer, base::LinkId link, base::Now now) {
   auto& lane = lanes_.at(peer);
-  if (lane.link || is_running(lane)) return;
+  if (lane.link || is_running(lane) || !wire::keeps_connection(lane.dialect)) return;
   lane.link = link;
   lane.is_greeted = lane.is_theirs = true;
   lane_of_link_[link] = peer;
@@ -154,6 +164,11 @@ bool Outbox::swallows_replies(base::LinkId link) const {
          wire::acknowledges(found->second.dialect);
 }
 
+std::optional<base::WallTime> Outbox::next_try(base::PeerId peer) const {
+  const auto found = lanes_.find(peer);
+  return found == lanes_.end() ? std::nullopt : found->second.next_try;
+}
+
 std::uint32_t Outbox::waiting_for(base::PeerId peer) const {
   const auto found = lanes_.find(peer);
   if (found == lanes_.end()) return 0;
@@ -164,17 +179,33 @@ std::uint32_t Outbox::waiting_for(base::PeerId peer) const {
 
 // --- one lane, step by step
 
+// Jobs that end at once come one after the other, not one inside the other: there may be thousands.
 void Outbox::go_on(Lane& lane, base::Now now) {
-  if (lane.phase != Lane::Phase::idle || is_held_) return;
+  if (is_held_ || lane.goes_on) return;
+  lane.goes_on = true;
+  while (lane.phase == Lane::Phase::idle && start_next(lane, now)) {}
+  lane.goes_on = false;
+}
+
+// False when nothing is left to do.
+bool Outbox::start_next(Lane& lane, base::Now now) {
   deadlines_.clear(lane.peer);
   lane.next_try.reset();
-  if (lane.jobs.empty()) return;
+  change_dialect(lane);
+  if (lane.jobs.empty()) return false;
   auto& job = lane.jobs.front();
+  if (job.kind == Job::Kind::acceptance && lane.dialect != wire::Dialect::a1) {
+    lane.jobs.pop_front(); // only canonical programs wait for it
+    return true;
+  }
   if (job.kind == Job::Kind::message && lane.pieces.empty()) {
     if (job.message.dialect != lane.dialect) job.message.pieces_sent = 0; // other pieces than those that went
     job.message.dialect = lane.dialect;
     lane.pieces = wire::pieces(lane.dialect, self_, job.message.text.untrusted_bytes());
-    if (lane.pieces.empty()) return finish_job(lane, now);
+    if (lane.pieces.empty()) {
+      finish_job(lane, now);
+      return true;
+    }
   }
   if (can_use_kept_link(lane)) {
     lane.link_was_kept = true;
@@ -182,6 +213,7 @@ void Outbox::go_on(Lane& lane, base::Now now) {
   } else {
     dial(lane, now);
   }
+  return true;
 }
 
 void Outbox::dial(Lane& lane, base::Now now) {
@@ -234,8 +266,12 @@ void Outbox::start_exchange(Lane& lane, base::Now now) {
 
 void Outbox::run(Lane& lane, base::Now now) {
   while (const auto action = lane.exchange->next_action()) {
-    if (action->kind == Exchange::Action::Kind::send) turn_.act(SendBytes{lane.link, action->bytes});
-    else turn_.act(FinishSending{lane.link});
+    if (action->kind == Exchange::Action::Kind::finish_sending) {
+      turn_.act(FinishSending{lane.link});
+      continue;
+    }
+    turn_.act(SendBytes{lane.link, action->bytes});
+    unwritten_.insert(lane.link);
   }
   if (lane.exchange->is_over()) return finish_exchange(lane, now);
   if (const auto when = lane.exchange->deadline()) deadlines_.set(lane.peer, *when);
@@ -409,14 +445,14 @@ void Outbox::dial_failed(base::LinkId link, const base::Error& error, base::Now 
 
 void Outbox::replied(base::LinkId link, base::Now now) {
   auto* lane = lane_by_link(link);
-  if (!lane || lane->phase != Lane::Phase::talking) return;
+  if (!lane || lane->phase != Lane::Phase::talking || unwritten_.contains(link)) return;
   lane->exchange->replied(now.tick);
   run(*lane, now);
 }
 
 void Outbox::taken(base::LinkId link, base::Now now) {
   auto* lane = lane_by_link(link);
-  if (!lane || lane->phase != Lane::Phase::talking) return;
+  if (!lane || lane->phase != Lane::Phase::talking || unwritten_.contains(link)) return;
   lane->exchange->taken(now.tick);
   run(*lane, now);
 }

@@ -17,6 +17,7 @@ base::Error to_error(const std::error_code& code) {
     return {ErrorCode::unreachable, "the name service does not answer"};
   if (code == asio::error::connection_reset || code == asio::error::broken_pipe || code == asio::error::eof)
     return {ErrorCode::reset, "the connection broke"};
+  if (code == asio::error::no_buffer_space) return {ErrorCode::limit, "it does not read what it is sent"};
   if (code == asio::error::no_descriptors) return {ErrorCode::limit, "too many open connections"};
   if (code == asio::error::address_in_use) return {ErrorCode::in_use, "the address is in use"};
   return {ErrorCode::unreachable, code.message()};

@@ -90,16 +90,12 @@ void Flow::put_ascii(std::size_t count) {
 
 Spot Flow::put_cursor() const {
   if (column_ < columns_) return {row_, column_};
-  return {row_ + 1, 0, 0, true};
-}
-
-void begin_row(std::string& out, const Spot& spot) {
-  out.append(static_cast<std::size_t>(spot.blanks), ' ');
-  if (spot.forced) out += " \r";
+  return {row_ + 1, 0};
 }
 
 void write_glyph(std::string& out, const Glyph& glyph, const Spot& spot) {
-  begin_row(out, spot);
+  out.append(static_cast<std::size_t>(spot.blanks), ' ');
+  if (spot.forced) out += " \r";
   out += glyph.bytes;
   if (glyph.disputed) fmt::format_to(std::back_inserter(out), "\x1b[{}G", spot.column + glyph.width + 1);
 }

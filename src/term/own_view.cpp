@@ -17,6 +17,14 @@ std::string shown(std::string_view cluster, std::string_view follower) {
   return both;
 }
 
+// One code point that is shown as it is: nearly all there is.
+bool is_plain(std::string_view cluster) {
+  const auto code_point = base::decode_code_point(cluster);
+  const char32_t c = code_point.value;
+  return code_point.valid && code_point.bytes == cluster.size() && !base::is_dangerous(c) &&
+         !base::is_default_ignorable(c) && !base::is_mark(c);
+}
+
 std::string_view code_point_at(std::string_view text, std::size_t at) {
   return at < text.size() ? text.substr(at, base::decode_code_point(text.substr(at)).bytes) : std::string_view();
 }
@@ -35,7 +43,11 @@ OwnView own_view(std::string_view text, std::size_t cursor) {
       continue;
     }
     const auto end = base::next_grapheme(text, at);
-    view.text += shown(text.substr(at, end - at), code_point_at(text, end));
+    const auto cluster = text.substr(at, end - at);
+    if (is_plain(cluster))
+      view.text += cluster;
+    else
+      view.text += shown(cluster, code_point_at(text, end));
     at = end;
   }
   if (cursor >= text.size()) view.cursor = view.text.size();

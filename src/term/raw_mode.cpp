@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 #include <csignal>
+#include <cstdlib>
 #include <exception>
 #include <string_view>
 #include <unistd.h>
@@ -22,6 +23,7 @@ struct Rescue {
   termios found{};
   std::array<struct sigaction, fatal_signals.size()> before{};
   std::terminate_handler terminate_before = nullptr;
+  std::array<char, 16 * 1024> stack{}; // a handler for an overflown stack needs another one
 };
 Rescue rescue;
 
@@ -63,11 +65,21 @@ void on_fatal_signal(int signal, siginfo_t* info, void*) {
   std::abort();
 }
 
+void use_own_signal_stack() {
+  stack_t present{};
+  if (::sigaltstack(nullptr, &present) != 0 || (present.ss_flags & SS_DISABLE) == 0) return;
+  stack_t own{};
+  own.ss_sp = rescue.stack.data();
+  own.ss_size = rescue.stack.size();
+  ::sigaltstack(&own, nullptr);
+}
+
 void arm(int input, int output, const termios& found) {
   if (rescue.armed) return;
   rescue.input = input;
   rescue.output = output;
   rescue.found = found;
+  use_own_signal_stack();
   struct sigaction action {};
   action.sa_sigaction = on_fatal_signal;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK;

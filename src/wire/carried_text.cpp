@@ -71,8 +71,10 @@ std::string carried_text(std::string_view text) {
     const auto c = base::decode_code_point(rest);
     const bool is_white = c.value == ' ' || c.value == '\t' || c.value == '\n';
     if (is_white ? white < max_white_run : !is_control(c.value)) {
-      if (c.value == '\t') out += ' ';
-      else out.append(rest.substr(0, c.bytes));
+      if (c.value == '\t')
+        out += ' ';
+      else
+        out.append(rest.substr(0, c.bytes));
       white = is_white ? white + 1 : 0;
     }
     rest.remove_prefix(c.bytes);
@@ -103,8 +105,10 @@ std::string team_word(std::string_view team, std::string_view forbidden) {
     const auto c = base::decode_code_point(rest);
     const auto bytes = rest.substr(0, c.bytes);
     const bool is_forbidden = c.bytes == 1 && forbidden.find(bytes.front()) != std::string_view::npos;
-    if (is_forbidden || base::is_white_space(c.value) || base::is_dangerous(c.value)) word += '_';
-    else word.append(bytes);
+    if (is_forbidden || base::is_white_space(c.value) || base::is_dangerous(c.value))
+      word += '_';
+    else
+      word.append(bytes);
     rest.remove_prefix(c.bytes);
   }
   word.resize(base::fit_bytes(word, max_team_bytes).size());

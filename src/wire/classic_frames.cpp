@@ -97,12 +97,14 @@ std::optional<ClassicReader::Frame> ClassicReader::all_if(bool complete) {
 
 std::optional<ClassicReader::Frame> ClassicReader::find_next_header(bool complete) {
   const auto text = held();
-  for (auto at = text.find('\n', scanned_); at != std::string_view::npos; at = text.find('\n', at + 1)) {
+  auto at = text.find('\n', scanned_);
+  const auto lead = at == std::string_view::npos ? std::string_view{} : lead_of(*dialect_, text);
+  for (; at != std::string_view::npos; at = text.find('\n', at + 1)) {
     if (starts_file(text.substr(0, at))) {
       discards_ = true;
       return Frame{at + 1, text.size()};
     }
-    const auto match = is_header_after(text.substr(at + 1), *dialect_, lead_of(*dialect_, text), complete);
+    const auto match = is_header_after(text.substr(at + 1), *dialect_, lead, complete);
     if (match == Match::yes) return Frame{at + 1, at + 1};
     if (match == Match::maybe) {
       scanned_ = at;
@@ -139,7 +141,8 @@ std::optional<ClassicReader::Frame> ClassicReader::find_repeated_header(bool com
 std::optional<ClassicReader::Frame> ClassicReader::find_end_mark(bool complete) {
   if (scanned_ == 0) skip_white_space();
   const auto text = held();
-  if (read_disconnect(text.substr(0, max_undecided_bytes), complete).match == Match::yes) return find_line_end(complete);
+  if (read_disconnect(text.substr(0, max_undecided_bytes), complete).match == Match::yes)
+    return find_line_end(complete);
   for (auto at = text.find(end_mark, scanned_); at != std::string_view::npos; at = text.find(end_mark, at + 1)) {
     const auto match = ends_message(text.substr(at + end_mark.size()), complete);
     if (match == Match::yes) return Frame{at + 1, at + end_mark.size()};

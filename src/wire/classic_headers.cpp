@@ -10,7 +10,7 @@ namespace tincan::wire {
 namespace {
 
 // Names of A4, A5 and A6 forms: a host called so would turn a broken form into an A1 header.
-constexpr std::array<std::string_view, 8> reserved{"CONNECT", "MESSAGE",  "QUERY",         "EXIT",
+constexpr std::array<std::string_view, 8> reserved{"CONNECT", "MESSAGE",  "QUERY",          "EXIT",
                                                    "ACK",     "RESPONSE", "LISTENING_PORT", "PEERLIST"};
 constexpr std::uint16_t first_ephemeral_port = 1024; // "5 7 is the result" is no A10 header
 

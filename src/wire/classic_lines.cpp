@@ -16,7 +16,7 @@ struct Line {
   std::string_view rest;
 };
 
-// `complete`: the last line needs no LF.
+// `complete`: the last line needs no LF. `from`: no LF stands before.
 std::optional<Line> first_line(std::string_view text, bool complete, std::size_t from = 0) {
   const auto end = std::min(text.find('\n', from), text.size());
   if (end == text.size() && (!complete || text.empty())) return std::nullopt;
@@ -52,7 +52,8 @@ std::optional<Greeting> read_greeting(std::string_view after_port, bool complete
   if (!second && complete) return Greeting{after_port, {}, false};
   if (!second && first->rest.size() <= max_name_bytes) return std::nullopt;
   if (second && is_connect(second->text)) return Greeting{second->rest, first->text, true};
-  if (second && (is_blank(second->text) || word_of(second->text) == Word::leave)) return Greeting{after_port, {}, false};
+  if (second && (is_blank(second->text) || word_of(second->text) == Word::leave))
+    return Greeting{after_port, {}, false};
   return Greeting{first->rest, first->text, false};
 }
 
@@ -85,9 +86,8 @@ void ClassicReader::take_burst(bool complete) {
     const bool is_long = held().size() > max_frame_bytes;
     const auto line = first_line(held().substr(0, max_frame_bytes), complete || is_long, scanned_);
     if (!line) break;
-    const auto whole_line = held().substr(0, static_cast<std::size_t>(line->text.end() - held().begin()));
     const auto consumed = std::min(held().size(), max_frame_bytes) - line->rest.size();
-    take_line(whole_line, burst);
+    take_line(line->text, burst);
     consume(consumed);
   }
   scanned_ = held().size();

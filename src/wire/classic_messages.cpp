@@ -13,8 +13,10 @@ namespace tincan::wire {
 namespace {
 
 std::string_view without_line_end(std::string_view text) {
-  if (text.ends_with("\r\n")) text.remove_suffix(2);
-  else if (text.ends_with('\n')) text.remove_suffix(1);
+  if (text.ends_with("\r\n"))
+    text.remove_suffix(2);
+  else if (text.ends_with('\n'))
+    text.remove_suffix(1);
   return text;
 }
 

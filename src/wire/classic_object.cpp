@@ -15,9 +15,12 @@ struct Fields {
 };
 
 void take(Fields& fields, JsonField&& field) {
-  if (field.key == "type") fields.type = std::move(field.value);
-  else if (field.key == "sender_name") fields.name = std::move(field.value);
-  else if (field.key == "sender_port") fields.port = base::parse_port(field.value);
+  if (field.key == "type")
+    fields.type = std::move(field.value);
+  else if (field.key == "sender_name")
+    fields.name = std::move(field.value);
+  else if (field.key == "sender_port")
+    fields.port = base::parse_port(field.value);
   else if (field.key == "content") {
     fields.is_odd = field.kind == JsonField::Kind::nested;
     fields.content = std::move(field.value);

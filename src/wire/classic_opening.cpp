@@ -12,7 +12,7 @@ struct Candidate {
   Match (*match)(std::string_view text, bool complete);
 };
 
-template <Header (*read)(std::string_view, bool)> Match match_of(std::string_view text, bool complete) {
+template<Header (*read)(std::string_view, bool)> Match match_of(std::string_view text, bool complete) {
   return read(text, complete).match;
 }
 

@@ -10,7 +10,7 @@ namespace tincan::wire {
 namespace {
 
 constexpr char tls_hello = 0x16;
-constexpr std::size_t binary_window = 16;         // text programs send no NUL here, binary protocols nearly all do
+constexpr std::size_t binary_window = 16;          // text programs send no NUL here, binary protocols nearly all do
 constexpr std::size_t max_unreadable_bytes = 1024; // enough to see what it was
 constexpr std::size_t small_buffer = 4096;         // what an idle connection may keep
 constexpr std::string_view native_banner = "tincan/1";
@@ -113,8 +113,10 @@ void ClassicReader::skip_banner(bool complete) {
   auto alone = probe;
   const auto line = probe.line_end().match();
   if (line == Match::maybe) return;
-  if (line == Match::yes) consume(held().size() - probe.rest().size());
-  else if (complete && alone.end().match() == Match::yes) consume(held().size());
+  if (line == Match::yes)
+    consume(held().size() - probe.rest().size());
+  else if (complete && alone.end().match() == Match::yes)
+    consume(held().size());
   may_be_banner_ = false;
 }
 
@@ -131,7 +133,7 @@ void ClassicReader::drop_consumed() {
 }
 
 void ClassicReader::hear(std::optional<Heard> heard) {
-  if (!heard) return;
+  if (!heard || is_broken_) return;
   if (heard->was_cut) is_broken_ = true;
   messages_ = static_cast<std::uint8_t>(std::min(messages_ + 1, 2));
   heard_.push_back(std::move(*heard));

@@ -101,7 +101,7 @@ bool FlatJson::read_scalar(JsonField& field) {
   const auto token = rest_.substr(0, static_cast<std::size_t>(end - rest_.begin()));
   if (token.empty()) return false;
   rest_.remove_prefix(token.size());
-  field.kind = token == "null" ? JsonField::Kind::null
+  field.kind = token == "null"                       ? JsonField::Kind::null
                : token == "true" || token == "false" ? JsonField::Kind::boolean
                                                      : JsonField::Kind::number;
   if (field.kind != JsonField::Kind::null) field.value = std::string(token);
@@ -138,8 +138,10 @@ bool FlatJson::read_escape(std::string& out) {
     rest_.remove_prefix(2);
     std::uint32_t low = 0;
     if (!read_code_unit(low)) return false;
-    if (is_low_surrogate(low)) unit = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
-    else rest_ = before;
+    if (is_low_surrogate(low))
+      unit = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
+    else
+      rest_ = before;
   }
   base::append_utf8(out, is_high_surrogate(unit) || is_low_surrogate(unit) ? replacement : char32_t{unit});
   return true;
@@ -173,7 +175,8 @@ bool FlatJson::skip_nested() {
       if (!skip_string()) return false;
       continue;
     }
-    if (c == '{' || c == '[') closers += c == '{' ? '}' : ']';
+    if (c == '{' || c == '[')
+      closers += c == '{' ? '}' : ']';
     else if (c == '}' || c == ']') {
       if (closers.back() != c) return false;
       closers.pop_back();
@@ -187,12 +190,18 @@ bool FlatJson::skip_nested() {
 std::optional<std::size_t> JsonObjectEnd::find(std::string_view text, std::size_t from) {
   for (auto at = from; at < text.size(); ++at) {
     const char c = text[at];
-    if (after_backslash_) after_backslash_ = false;
-    else if (in_string_ && c == '\\') after_backslash_ = true;
-    else if (c == '"') in_string_ = !in_string_;
-    else if (in_string_) continue;
-    else if (c == '{' || c == '[') ++depth_;
-    else if ((c == '}' || c == ']') && --depth_ == 0) return at + 1;
+    if (after_backslash_)
+      after_backslash_ = false;
+    else if (in_string_ && c == '\\')
+      after_backslash_ = true;
+    else if (c == '"')
+      in_string_ = !in_string_;
+    else if (in_string_)
+      continue;
+    else if (c == '{' || c == '[')
+      ++depth_;
+    else if ((c == '}' || c == ']') && --depth_ == 0)
+      return at + 1;
   }
   return std::nullopt;
 }
@@ -200,10 +209,14 @@ std::optional<std::size_t> JsonObjectEnd::find(std::string_view text, std::size_
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   for (const char c : text) {
-    if (c == '"' || c == '\\') out.append({'\\', c});
-    else if (c == '\n') out += "\\n";
-    else if (static_cast<unsigned char>(c) < 0x20) out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-    else out += c;
+    if (c == '"' || c == '\\')
+      out.append({'\\', c});
+    else if (c == '\n')
+      out += "\\n";
+    else if (static_cast<unsigned char>(c) < 0x20)
+      out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+    else
+      out += c;
   }
   out += '"';
 }

@@ -22,7 +22,7 @@ bool is_host_char(char c) {
 
 bool is_bracketed_char(char c) { return is_host_char(c) || c == ':' || c == '[' || c == ']'; }
 
-template <class Is> std::size_t count_while(std::string_view text, Is is) {
+template<class Is> std::size_t count_while(std::string_view text, Is is) {
   return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is) - text.begin());
 }
 
@@ -115,9 +115,12 @@ Probe& Probe::name(char stop, std::string_view& found) {
 Probe& Probe::line_end() {
   if (match_ != Match::yes) return *this;
   if (rest_.empty() || rest_ == "\r") return fail(true);
-  if (rest_.front() == '\n') take(1);
-  else if (rest_.substr(0, 2) == "\r\n") take(2);
-  else return fail(false);
+  if (rest_.front() == '\n')
+    take(1);
+  else if (rest_.substr(0, 2) == "\r\n")
+    take(2);
+  else
+    return fail(false);
   return *this;
 }
 

@@ -15,15 +15,17 @@ def rounded(value):
     return round(value, 3) if isinstance(value, float) else value
 
 
-def tell(bench, runs, unit, at_least=None, below=None, **more):
-    """One measurement; `runs` are the values of the single runs, and the median of them is what counts."""
+def tell(bench, runs, unit, at_least=None, below=None, every=False, **more):
+    """One measurement; `runs` are the values of the single runs. What is wanted is wanted of the median, or of every run."""
     median = statistics.median(runs)
     line = {"bench": bench, "median": rounded(median), "unit": unit, "runs": [rounded(value) for value in runs]}
-    if at_least is not None or below is not None:
-        line["wanted"] = f">= {at_least}" if below is None else f"< {below}"
-        line["met"] = median >= at_least if below is None else median < below
-        if not line["met"]:
-            missed.append(bench)
+    judged = runs if every else [median]
+    if at_least is not None:
+        line.update(wanted=f">= {at_least}", met=min(judged) >= at_least)
+    if below is not None:
+        line.update(wanted=f"< {below}", met=max(judged) < below)
+    if not line.get("met", True):
+        missed.append(f"{bench}: {rounded(median)} {unit}, wanted {line['wanted']}")
     print(json.dumps({**line, **more}), flush=True)
 
 

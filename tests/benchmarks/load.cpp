@@ -25,6 +25,7 @@ void allow_many_descriptors() {
 Order parse(const std::vector<std::string>& words) {
   if (words.size() < 4 || !modes.contains(words[0]))
     throw std::invalid_argument("MODE HOST:PORT LABEL COUNT [FIRST_SOURCE [SOURCES]]");
+  if (words[3] == "0") throw std::invalid_argument("COUNT is 0");
   const auto word = [&](std::size_t at, const char* otherwise) { return at < words.size() ? words[at] : otherwise; };
   return {parse_endpoint(words[1]), words[2], std::stoull(words[3]),
           Sources(word(4, "127.0.0.1"), static_cast<std::uint32_t>(std::stoul(word(5, "1"))))};

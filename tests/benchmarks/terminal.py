@@ -11,7 +11,7 @@ import struct
 import termios
 import time
 
-from programs import Failed
+from child import Failed
 
 ROWS, COLUMNS = 24, 80
 RARE = [chr(code).encode() for code in range(0x1401, 0x1600)]  # syllabics: one column each, in no other text of these runs
@@ -19,7 +19,6 @@ KILL_LINE = b"\x15"
 KEYS_PER_LINE = 30
 PATIENCE = 10
 PIECE = 1 << 16
-QUIET = 0.5
 
 Child = collections.namedtuple("Child", "pid")
 
@@ -35,6 +34,7 @@ class Screen:
         self.child = Child(pid)
         self.seen = bytearray()
         self.typed = 0
+        self.is_over = False
         self.wait_for(self.is_raw, "a terminal that echoes no keys of its own")
 
     def is_raw(self):
@@ -63,13 +63,6 @@ class Screen:
         while (left := deadline - time.monotonic()) > 0:
             self.read(left)
 
-    def watch_until_quiet(self):
-        """Reads on until nothing has come for a while."""
-        since = -1
-        while since < len(self.seen):
-            since = len(self.seen)
-            self.watch(QUIET)
-
     def key_ms(self):
         """Types a character that stands nowhere yet; milliseconds until it is drawn."""
         if self.typed % KEYS_PER_LINE == KEYS_PER_LINE - 1:
@@ -87,9 +80,13 @@ class Screen:
         return re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]", b"", self.seen)
 
     def fail(self, why):
+        self.kill()
         raise Failed(f"{why}; on the screen: {bytes(self.seen[-1000:])}")
 
     def kill(self):
+        if self.is_over:
+            return
+        self.is_over = True
         os.kill(self.child.pid, signal.SIGKILL)
         os.waitpid(self.child.pid, 0)
         os.close(self.master)

@@ -112,7 +112,7 @@ TEST_CASE("a host name is looked up, and then stands for the peer", "[chat][scri
     > focus ada.example
     ! done R3
     > focus ada.example:4100
-    ! failed unknown_peer: ada.example:4100 is not known yet R4
+    ! done R4
     > connect bob.example:1
     < resolve Q3 bob.example
     > unresolved Q3
@@ -128,7 +128,9 @@ TEST_CASE("a host name is looked up, and then stands for the peer", "[chat][scri
     ! peer dialect: 2 10.0.0.8:1 A3 - fixed R7
     ! done R7
     > block bob.example:1
-    ! failed bad_argument: give a known peer, or an address instead of a host name R8
+    ! peer blocked: 2 10.0.0.8:1 A3 - fixed blocked
+    ! block 10.0.0.8:1 on R8
+    ! done R8
     > block carl.example:1
     ! failed bad_argument: give a known peer, or an address instead of a host name R9
     > unresolved Q99
@@ -311,8 +313,16 @@ TEST_CASE("quit ends after half a second, whoever listens", "[chat][script]") {
     > accept L1 10.0.0.11:50000
     > bytes L1 10.0.0.11:1 One hello
     > end L1
+    < close L1
+    ! peer appeared: 1 10.0.0.11:1 A1 One
+    ! in #1 10.0.0.11:1 A1 One received: hello
     > send 10.0.0.12:1 hello
+    < dial L2 10.0.0.12:1
+    ! out #2 10.0.0.12:1 A1 Us queued: hello R1
+    ! done R1
     > quit
+    < dial L3 10.0.0.11:1
+    ! stopping R2
     > wait 499
     > wait 1
   )");

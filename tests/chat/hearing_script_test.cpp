@@ -104,6 +104,7 @@ TEST_CASE("every line of an A3 program is answered once it is stored", "[chat][s
     ! in #1 10.0.0.7:4100 A3 - received: hello
     > bytes L1 \n
     > wait 300
+    < send L1 ✅ Message received
     > bytes L1 exit\n
     ! peer left: 1 10.0.0.7:4100 A3 - links 1 unread 1
     > end L1
@@ -316,23 +317,22 @@ TEST_CASE("CONNECT_REQUEST in a dialect that keeps its link makes us open nothin
     > accept L1 10.0.0.7:50000
     > bytes L1 4100\nCONNECT\nCONNECT_REQUEST\n
     < send L1 ✅ Message received
-    < dial L2 10.0.0.7:4100
     < send L1 ✅ Message received
     ! peer appeared: 1 10.0.0.7:4100 A3 - links 1
     ! peer announced: 1 10.0.0.7:4100 A3 - links 1
     ! peer announced: 1 10.0.0.7:4100 A3 - links 1
     > send 10.0.0.7:4100 hello
+    < dial L2 10.0.0.7:4100
     ! out #1 10.0.0.7:4100 A3 Us queued: hello R1
     ! done R1
     > open L2
-    < send L2 10.0.0.1:7000 Us CONNECT_ACCEPTED
-    < finish L2
+    < send L2 7000\nCONNECT\n
     > taken L2
+    > bytes L2 ok
     < send L2 hello\n
-    > bytes L2 ok
     > taken L2
-    ! state #1 A3 acknowledged R1
     > bytes L2 ok
+    ! state #1 A3 acknowledged R1
     > cut L1
     > cut L2
   )");

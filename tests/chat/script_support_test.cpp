@@ -110,6 +110,11 @@ void check_peace(Stage& stage) {
 
 enum class Accident { cut, restart };
 
+bool has_quit(const std::vector<Step>& steps, std::size_t count) {
+  return std::any_of(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(count),
+                     [](const Step& step) { return step.input == "quit"; });
+}
+
 void replay(const std::vector<Step>& steps, const Settings& settings, Accident accident) {
   for (std::size_t count = 0; count <= steps.size(); ++count) {
     INFO((accident == Accident::cut ? "cut" : "restarted") << " after step " << count << ": "
@@ -118,7 +123,12 @@ void replay(const std::vector<Step>& steps, const Settings& settings, Accident a
     play_until(stage, steps, count);
     if (accident == Accident::cut) stage.cut_all();
     else stage.restart();
-    if (!stage.node().is_finished()) check_peace(stage);
+    if (has_quit(steps, count)) {
+      stage.wait(farewell_patience);
+      CHECK((stage.node().is_finished() || accident == Accident::restart));
+      stage.restart();
+    }
+    check_peace(stage);
   }
 }
 
@@ -287,6 +297,7 @@ void Stage::wait(base::Millis time) {
     now_.wall.ms += (when - now_.tick).count();
     now_.tick = when;
     end_turn();
+    if (node_->is_finished()) return;
     if (when == end && !(node_->next_deadline() && *node_->next_deadline() <= end)) return;
   }
 }
@@ -305,8 +316,8 @@ void Stage::heal(base::Millis time) {
   while (now_.tick < end) {
     play_along();
     const auto next = node_->next_deadline();
-    const auto step = next && *next > now_.tick ? *next - now_.tick : base::Millis(1);
-    wait(std::min(step, end - now_.tick));
+    if (!next) return;
+    wait(std::clamp(*next - now_.tick, base::Millis(1), end - now_.tick));
   }
 }
 
@@ -328,7 +339,7 @@ void Stage::play_along() {
 void play(std::string_view script, Settings settings) {
   const auto steps = steps_of(script);
   const auto transcript = transcript_of(steps, settings);
-  if (getenv("TINCAN_SHOW")) { printf("@@@\n%s", joined(transcript).c_str()); return; }
+  if (getenv("TINCAN_SHOW")) { printf("@@@\n%s", joined(transcript).c_str()); return; } //TEMP
   CHECK(joined(transcript) == joined(lines_of(script)));
   replay(steps, settings, Accident::cut);
   replay(steps, settings, Accident::restart);

@@ -15,10 +15,9 @@ class Canonical(tincan.TestCase):
 
     def programs(self):
         for name in PROGRAMS:
-            with self.subTest(name):
-                program = self.model("a1", "--program", name)
-                yield program
-                program.kill()
+            program = self.model("a1", "--program", name)
+            yield program
+            program.kill()
 
     def test_what_each_program_says_is_shown_once_with_team_and_address(self):
         for program in self.programs():

@@ -1,6 +1,7 @@
 """The port-line dialect: seed1, decryptors, blockbros. Each waits for an acknowledgement, for ever if need be."""
 
 import socket
+import time
 
 import tincan
 from processes import endpoint
@@ -14,8 +15,7 @@ class PortLine(tincan.TestCase):
 
     def variants(self, *names):
         for variant in names or DIALECT:
-            with self.subTest(variant):
-                yield variant, self.model("a3", "--variant", variant)
+            yield variant, self.model("a3", "--variant", variant)
 
     def test_each_message_is_shown_and_acknowledged_before_the_patience_of_a_user_ends(self):
         for variant, program in self.variants():
@@ -51,6 +51,13 @@ class PortLine(tincan.TestCase):
                 program.wait(shown=text, address=self.peer.address)
             self.assertEqual([line["shown"] for line in program.shown()], ["first", "second", "third"])
 
+    def test_the_first_message_is_through_before_its_writer_wonders(self):
+        for variant, program in self.variants():
+            self.peer.speak(program, DIALECT[variant])
+            began = time.monotonic()
+            self.assert_sent(self.peer.send(program, "hello"), "acknowledged")
+            self.assertLess(time.monotonic() - began, 2, f"{variant}: does not acknowledge a greeting without a text")
+
     def test_the_team_is_told_where_the_dialect_can(self):
         for variant, program in self.variants("decryptors", "blockbros"):
             self.peer.speak(program, DIALECT[variant])
@@ -67,6 +74,7 @@ class PortLine(tincan.TestCase):
         for program in programs.values():
             program.wait(left=self.peer.address)
             self.assertEqual(program.named("spins"), [])
+            self.assertEqual(len(program.named("served")), 1, program.story())
 
     def test_a_farewell_ends_its_presence(self):
         program = self.model("a3", "--variant", "decryptors")
@@ -85,9 +93,9 @@ class PortLine(tincan.TestCase):
         for variant, program in self.variants():
             self.peer.speak(program, DIALECT[variant])
             self.assert_sent(self.peer.send(program, "one\ntwo"), "acknowledged")
-            program.wait_for(lambda _: "two" in " ".join(line["shown"] for line in program.shown()), what="two")
+            program.reach(lambda: "two" in " ".join(line["shown"] for line in program.shown()), "two")
             self.assert_sent(self.peer.send(program, "z" * 2500), "acknowledged")
-            program.wait_for(lambda _: "".join(line["shown"] for line in program.shown()).count("z") == 2500, what="2,500 z")
+            program.reach(lambda: "".join(line["shown"] for line in program.shown()).count("z") == 2500, "2,500 z")
 
     def test_a_peer_that_never_acknowledges_gets_its_message_reported_as_no_more_than_sent(self):
         with tincan.silent_server() as server:

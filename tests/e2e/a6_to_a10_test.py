@@ -1,7 +1,7 @@
 """The dialects with one connection per message and a header of their own: netech, JSON, spaced fields, C; and rafale's source port."""
 
 import tincan
-from processes import endpoint
+from processes import endpoint, until
 
 HEADED = {"a6": ("A6", "netech"), "a8": ("A8", "ARYANS"), "a9": ("A9", "nine"), "a10": ("A10", "ten")}
 
@@ -12,8 +12,7 @@ class Headed(tincan.TestCase):
 
     def programs(self):
         for name, (dialect, team) in HEADED.items():
-            with self.subTest(name):
-                yield dialect, team, self.model(name)
+            yield dialect, team, self.model(name)
 
     def test_what_it_says_is_shown_once_with_team_and_address(self):
         for dialect, team, program in self.programs():
@@ -54,7 +53,7 @@ class Headed(tincan.TestCase):
             self.peer.speak(program, dialect)
             done = self.peer.home.run("connect", program.address, "--json")
             self.assertEqual([line["ok"] for line in done.lines if line.get("event") == "connect"], [True], done)
-            program.wait_for(lambda _: self.peer.address in [peer["address"] for peer in program.peers()], what="known")
+            program.reach(lambda: self.peer.address in [peer["address"] for peer in program.peers()], "known")
 
     def test_quitting_says_exit(self):
         programs = [program for _, _, program in self.programs()]
@@ -97,10 +96,24 @@ class Rafale(tincan.TestCase):
     def setUp(self):
         self.peer = self.tincan()
 
-    def test_what_it_says_is_shown_at_its_source_port(self):
+    def test_what_it_says_is_shown_at_its_host(self):
         program = self.model("a7")
         program.send(self.peer, "no header at all")
-        self.assert_shown_once(self.peer, "no header at all", peer=program.address)
+        event = self.assert_shown_once(self.peer, "no header at all")
+        self.assertEqual(endpoint(event["peer"])[0], program.host)
+
+    def test_what_it_says_after_its_request_is_shown_at_its_source_port(self):
+        program = self.model("a7")
+        program.connect(self.peer)
+        program.wait_named("ack")
+
+        def is_said():
+            program.send(self.peer, "from the same port")
+            return self.peer.received(text="from the same port")
+
+        until(is_said, "a second connection from the same pair of ports")
+        self.peer.message("from the same port", peer=program.address)
+        self.assertEqual(self.peer.home.peers()[program.address]["dialect"], "A7")
 
     def test_its_connection_request_is_acknowledged(self):
         program = self.model("a7")

@@ -111,6 +111,10 @@ class Process:
                 self.news.wait(remaining)
             return found
 
+    def reach(self, condition, what, within=PATIENCE):
+        """Waits for a condition that each new line may make true."""
+        self.wait_for(lambda _: [True] if condition() else [], 1, within, what)
+
     def story(self):
         return f"{' '.join(self.command)}\n  said: {self.lines[-12:]}\n  complained: {bytes(self.complaints[-2000:]).decode(errors='replace')}"
 

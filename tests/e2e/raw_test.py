@@ -24,7 +24,7 @@ class Raw(tincan.TestCase):
         self.assert_sent(self.peer.send(program, "hello 👋"), "sent")
         program.wait(shown="hello 👋")
         self.assert_sent(self.peer.send(program, "é" * 1500), "sent")
-        program.wait_for(lambda _: "".join(line["shown"] for line in program.shown()).count("é") == 1500, what="1,500 é")
+        program.reach(lambda: "".join(line["shown"] for line in program.shown()).count("é") == 1500, "1,500 é")
         self.assertEqual(program.named("error"), [])
 
     def test_nc_with_a_canonical_line_is_understood(self):

@@ -25,7 +25,7 @@ class BetweenTincans(tincan.TestCase):
 
     def test_a_text_of_several_thousand_characters_arrives_whole(self):
         self.assert_sent(self.here.send(self.there, LONG))
-        self.there.wait_for(lambda _: self.received_words() == LONG.split(), what="all of the long text")
+        self.there.reach(lambda: self.received_words() == LONG.split(), "all of the long text")
 
     def received_words(self):
         return " ".join(event["text"] for event in self.there.received()).split()
@@ -33,7 +33,7 @@ class BetweenTincans(tincan.TestCase):
     def test_a_long_text_of_emoji_is_cut_between_graphemes_only(self):
         text = "👨‍👩‍👧‍👦" * 120
         self.assert_sent(self.here.send(self.there, text))
-        self.there.wait_for(lambda _: "".join(event["text"] for event in self.there.received()) == text, what="all of the families")
+        self.there.reach(lambda: "".join(event["text"] for event in self.there.received()) == text, "all of the families")
         for event in self.there.received():
             self.assertEqual(event["text"], "👨‍👩‍👧‍👦" * (len(event["text"]) // 7))
 
@@ -74,7 +74,7 @@ class ToOldPrograms(tincan.TestCase):
             with self.subTest(name):
                 program = self.model("a1", "--program", name)
                 self.assert_sent(self.peer.send(program, LONG), "sent")
-                program.wait_for(lambda _: self.words_at(program) == LONG.split(), what="all words")
+                program.reach(lambda: self.words_at(program) == LONG.split(), "all words")
                 self.assertLessEqual(max(line["bytes"] for line in program.named("served")), 1000)
                 self.assertEqual(program.named("error"), [])
 
@@ -85,14 +85,14 @@ class ToOldPrograms(tincan.TestCase):
         program = self.model("a1", "--program", "decentrix")
         text = "a" + "👋" * 1200
         self.assert_sent(self.peer.send(program, text), "sent")
-        program.wait_for(lambda _: "".join(line["shown"] for line in program.shown()) == text, what="all hands")
+        program.reach(lambda: "".join(line["shown"] for line in program.shown()) == text, "all hands")
 
     def test_several_lines_arrive_as_well_as_the_program_can_take_them(self):
         for name in "btc", "hashpa", "teamcrypto", "minersjs":
             with self.subTest(name):
                 program = self.model("a1", "--program", name)
                 self.assert_sent(self.peer.send(program, "first line\nsecond line"), "sent")
-                program.wait_for(lambda _: any("first line" in line["shown"] for line in program.shown()), what="the first line")
+                program.reach(lambda: any("first line" in line["shown"] for line in program.shown()), "the first line")
 
     def test_control_characters_are_never_written_to_the_wire(self):
         program = self.model("a1", "--program", "minersjs")

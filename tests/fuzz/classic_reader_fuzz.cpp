@@ -86,9 +86,12 @@ void append(std::string& out, const Heard& heard) {
 std::string transcript(const std::vector<Heard>& all) {
   std::string out;
   for (const auto& heard : all) {
-    if (!is_line_dialect(heard.dialect)) append(out, heard);
-    else if (heard.kind == Heard::Kind::text) out += heard.text.untrusted_bytes() + '\n';
-    else if (heard.kind != Heard::Kind::ping || !heard.text.empty()) append(out, heard);
+    if (!is_line_dialect(heard.dialect))
+      append(out, heard);
+    else if (heard.kind == Heard::Kind::text)
+      out += heard.text.untrusted_bytes() + '\n';
+    else if (heard.kind != Heard::Kind::ping || !heard.text.empty())
+      append(out, heard);
   }
   return out;
 }

@@ -1,5 +1,5 @@
-// A team and a text, written in a dialect and read again. The first byte chooses the dialect, the second the length of the
-// team; the text follows. Every write must be one that classic programs can take, and say what was to be said.
+// A team and a text, written in a dialect and read again. The first byte chooses the dialect, the second the length of
+// the team; the text follows. Every write must be one that classic programs can take, and say what was to be said.
 #include "fuzz_check.hpp"
 #include "tincan/base/unicode.hpp"
 #include "tincan/wire/classic_bytes.hpp"
@@ -26,9 +26,8 @@ void check_writes(const wire::Steps& steps) {
   for (const auto& step : steps) {
     TINCAN_MUST(step.bytes.size() <= wire::max_wire_bytes);
     TINCAN_MUST(base::is_valid_utf8(step.bytes));
-    const bool clean = std::all_of(step.bytes.begin(), step.bytes.end(), [](char c) {
-      return static_cast<unsigned char>(c) >= 0x20 || c == '\n';
-    });
+    const bool clean = std::all_of(step.bytes.begin(), step.bytes.end(),
+                                   [](char c) { return static_cast<unsigned char>(c) >= 0x20 || c == '\n'; });
     TINCAN_MUST(clean);
   }
 }
@@ -36,8 +35,10 @@ void check_writes(const wire::Steps& steps) {
 void play(const wire::Steps& steps, wire::ClassicReader& reader) {
   check_writes(steps);
   for (const auto& step : steps) {
-    if (step.kind == wire::Step::Kind::write) reader.bytes(step.bytes);
-    else reader.silence();
+    if (step.kind == wire::Step::Kind::write)
+      reader.bytes(step.bytes);
+    else
+      reader.silence();
   }
 }
 

@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#define TINCAN_MUST(condition)                                                                                        \
+#define TINCAN_MUST(condition)                                                                                         \
   do {                                                                                                                 \
     if (!(condition)) {                                                                                                \
       std::fprintf(stderr, "%s:%d: must hold: %s\n", __FILE__, __LINE__, #condition);                                  \

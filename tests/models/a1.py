@@ -1,8 +1,9 @@
 """The canonical dialect: `IP:PORT TEAM TEXT`, one connection per message. Thirteen programs speak it, each with its habits."""
 
 import dataclasses
+import threading
 
-from model import Lost, Program, decode, decode_as_c, parser, split_address
+from model import READ_SIZE, Lost, Program, decode, decode_as_c, parser, split_address
 
 
 @dataclasses.dataclass
@@ -161,9 +162,15 @@ class A1(Program):
         if self.name != "minersjs":
             self.one_message(host, port, self.canonical("exit"))
             return
-        with self.dial(host, port) as link:
-            link.sendall(self.canonical("DISCONNECT").encode())
-            self.say(ack=link.recv(1024).decode())
+        link = self.dial(host, port)
+        link.sendall(self.canonical("DISCONNECT").encode())
+        threading.Thread(target=self.tell_answer, args=(link,), daemon=True).start()
+
+    def tell_answer(self, link):
+        """The acknowledgement is welcome, but nothing waits for it."""
+        with link:
+            if answer := link.recv(READ_SIZE):
+                self.say(ack=answer.decode())
 
     def ping(self, host, port):
         """The health check of hashpa and hashflow: own team, but the address of the one who is asked."""

@@ -278,6 +278,15 @@ TEST_CASE("a word of one mebibyte is painted in a moment") {
   CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(1));
 }
 
+TEST_CASE("a key in the longest line is drawn in a moment") {
+  Painter painter({80, 24}, Colour::on);
+  std::string text;
+  while (text.size() < max_line_bytes - 8) text += "漢e\u0301x";
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK(paint_text(painter, text, text.size()).size() < 20'000);
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::milliseconds(500));
+}
+
 TEST_CASE("bidirectional and invisible characters typed by the user are drawn escaped, the cursor by what is drawn") {
   Screen screen(40, 3);
   Painter painter({40, 3}, Colour::off);

@@ -47,7 +47,8 @@ std::string word_for(const Input& input) {
 // A console on a pty with a thread that reads it until it ends.
 class Session {
 public:
-  explicit Session(int columns = 40, int rows = 12) : pty(columns, rows), console(open_on(pty)) {
+  explicit Session(int columns = 40, int rows = 12, bool keep = false) : pty(columns, rows), console(open_on(pty)) {
+    console->set_keep_entered(keep);
     thread_ = std::thread([this] {
       for (std::string word; word != "ended" && word != "stopped";) {
         word = word_for(console->read());
@@ -130,8 +131,7 @@ TEST_CASE("what is typed appears, and what arrives is printed above it") {
 }
 
 TEST_CASE("an entered line stays after its prompt only when that was asked for") {
-  Session session;
-  session.console->set_keep_entered(true);
+  Session session(40, 12, true);
   session.pty.type("kept\r");
   CHECK(session.next() == "line kept");
   REQUIRE(session.pty.until([&] { return session.pty.screen().row(1) == ">"; }));
@@ -187,7 +187,7 @@ TEST_CASE("a key is on the screen at once while another thread prints 5,000 line
     typed += static_cast<char>('a' + typed.size() % 26);
     if (typed.size() > 60) {
       session.pty.type("\x15");
-      typed = "a";
+      typed.assign(1, 'a');
     }
     const auto begin = std::chrono::steady_clock::now();
     session.pty.type({&typed.back(), 1});

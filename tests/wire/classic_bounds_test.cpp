@@ -13,9 +13,17 @@ void feed(ClassicReader& reader, std::string_view bytes, std::size_t chunk) {
 }
 
 // One beginning for each way in which a reader holds bytes.
-constexpr std::string_view beginnings[] = {
-    "127.0.0.1:7001 Alice ", "<10.0.0.1:7002> n ",  "<10.0.0.5:7003> @ <sai>\n", "CONNECT:7004 ", "MESSAGE:bm:7005:",
-    "LISTENING_PORT:7006|TEAM_NAME:n|", "{\"content\":\"", "10.0.0.9 7009 nine ", "52011 7010 ten ", "", "{ no json "};
+constexpr std::string_view beginnings[] = {"127.0.0.1:7001 Alice ",
+                                           "<10.0.0.1:7002> n ",
+                                           "<10.0.0.5:7003> @ <sai>\n",
+                                           "CONNECT:7004 ",
+                                           "MESSAGE:bm:7005:",
+                                           "LISTENING_PORT:7006|TEAM_NAME:n|",
+                                           "{\"content\":\"",
+                                           "10.0.0.9 7009 nine ",
+                                           "52011 7010 ten ",
+                                           "",
+                                           "{ no json "};
 
 } // namespace
 
@@ -106,9 +114,11 @@ TEST_CASE("the same long opening means the same in one chunk and byte by byte") 
 
 TEST_CASE("a word too long for a team is text") {
   const std::string word(max_name_bytes + 1, 'x');
-  CHECK(heard_in("127.0.0.1:7001 " + word + " hi") == std::vector<std::string>{"text A1 -@127.0.0.1:7001 |" + word + " hi|"});
+  CHECK(heard_in("127.0.0.1:7001 " + word + " hi") ==
+        std::vector<std::string>{"text A1 -@127.0.0.1:7001 |" + word + " hi|"});
   const std::string team(max_name_bytes, 'x');
-  CHECK(heard_in("127.0.0.1:7001 " + team + " hi") == std::vector<std::string>{"text A1 " + team + "@127.0.0.1:7001 |hi|"});
+  CHECK(heard_in("127.0.0.1:7001 " + team + " hi") ==
+        std::vector<std::string>{"text A1 " + team + "@127.0.0.1:7001 |hi|"});
 }
 
 TEST_CASE("after a file header nothing is held or heard") {

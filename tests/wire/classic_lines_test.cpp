@@ -12,7 +12,8 @@ constexpr std::string_view ack_mark = " +ack";
 
 Lines with_acks(Lines lines) {
   for (auto& line : lines)
-    if (line.ends_with(ack_mark)) line.replace(line.size() - ack_mark.size(), ack_mark.size(), " reply=✅ Message received");
+    if (line.ends_with(ack_mark))
+      line.replace(line.size() - ack_mark.size(), ack_mark.size(), " reply=✅ Message received");
   return lines;
 }
 
@@ -128,6 +129,12 @@ TEST_CASE("an A3 line longer than a message is cut and ends the link") {
     CHECK(reader.broken());
     CHECK(reader.held_bytes() == 0);
   }
+}
+
+TEST_CASE("nothing is heard behind an A3 line that was too long") {
+  const auto bytes = "7777\nCONNECT\n" + std::string(max_message_bytes + 1, 'x') + "\nmore\nexit\n";
+  CHECK(heard_in(bytes).size() == 2);
+  CHECK(heard_in(bytes) == heard_byte_by_byte(bytes));
 }
 
 TEST_CASE("many short A3 lines in one chunk are not too long") {

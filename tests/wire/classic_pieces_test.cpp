@@ -51,9 +51,14 @@ TEST_CASE("what classic programs cannot take is replaced") {
 }
 
 TEST_CASE("a long text travels in pieces that fit one write and give the text again") {
-  const std::string texts[] = {
-      repeated("word and another one ", 300) + "end", repeated("x", 5000),  repeated("żółw", 1000), repeated("👩‍👩‍👧", 300) + "x",
-      repeated("line\n", 500) + "end",        repeated("\"\\", 2000), repeated("ab\n\"", 999), repeated("a ", 3000) + "b"};
+  const std::string texts[] = {repeated("word and another one ", 300) + "end",
+                               repeated("x", 5000),
+                               repeated("żółw", 1000),
+                               repeated("👩‍👩‍👧", 300) + "x",
+                               repeated("line\n", 500) + "end",
+                               repeated("\"\\", 2000),
+                               repeated("ab\n\"", 999),
+                               repeated("a ", 3000) + "b"};
   for (const auto dialect : all_dialects) {
     for (const auto& text : texts) {
       INFO(name(dialect) << ' ' << text.substr(0, 20));

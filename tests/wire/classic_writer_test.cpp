@@ -10,7 +10,7 @@ namespace {
 
 Self alice() { return {*base::Endpoint::parse("10.0.0.2:7001"), "Alice B"}; }
 
-// Steps on one line: |bytes|, *|bytes| when they carry the text, wait, wait* when the answer acknowledges, pause, close.
+// Steps on one line: |bytes|, *|bytes| when they carry the text, wait (* when the answer is for it), pause, close.
 std::string told(const Steps& steps) {
   std::string line;
   for (const auto& step : steps) {
@@ -134,9 +134,12 @@ TEST_CASE("a list of peers holds whole entries only") {
 
 TEST_CASE("a text keeps its lines, and a line that looks like framing gets a blank") {
   CHECK(told(message(Dialect::a1, alice(), "a\nb\n")) == "*|10.0.0.2:7001 Alice_B a\nb| close");
-  CHECK(told(message(Dialect::a1, alice(), "a\n10.0.0.2:7001 x y")) == "*|10.0.0.2:7001 Alice_B a\n 10.0.0.2:7001 x y| close");
-  CHECK(told(message(Dialect::a1, alice(), "a\n10.0.0.9:7001 x y")) == "*|10.0.0.2:7001 Alice_B a\n10.0.0.9:7001 x y| close");
-  CHECK(told(message(Dialect::a2b, alice(), "a\n<end>\nb")) == "*|<10.0.0.2:7001> @ <Alice_B>\na\n<end> \nb\n<end>| close");
+  CHECK(told(message(Dialect::a1, alice(), "a\n10.0.0.2:7001 x y")) ==
+        "*|10.0.0.2:7001 Alice_B a\n 10.0.0.2:7001 x y| close");
+  CHECK(told(message(Dialect::a1, alice(), "a\n10.0.0.9:7001 x y")) ==
+        "*|10.0.0.2:7001 Alice_B a\n10.0.0.9:7001 x y| close");
+  CHECK(told(message(Dialect::a2b, alice(), "a\n<end>\nb")) ==
+        "*|<10.0.0.2:7001> @ <Alice_B>\na\n<end> \nb\n<end>| close");
   CHECK(told(message(Dialect::a3, alice(), "a\n10.0.0.9:80 is up")) == "*|a\n 10.0.0.9:80 is up\n| wait*");
   CHECK(told(message(Dialect::a6, alice(), "LISTENING_PORT:1")) ==
         "*|LISTENING_PORT:7001|TEAM_NAME:Alice_B|LISTENING_PORT: 1| close");

@@ -35,10 +35,10 @@ Self test_self() { return {*base::Endpoint::parse("10.0.0.1:7777"), "Us"}; }
 
 std::string said(const Heard& heard) {
   const auto& team = heard.team.untrusted_bytes();
-  auto line = fmt::format("{} {} {}@{}:{} |{}|", word(heard.kind), name(heard.dialect), team.empty() ? "-" : team,
-                          heard.announced_ip ? heard.announced_ip->text() : "-",
-                          heard.announced_port ? std::to_string(*heard.announced_port) : "-",
-                          heard.text.untrusted_bytes());
+  auto line =
+      fmt::format("{} {} {}@{}:{} |{}|", word(heard.kind), name(heard.dialect), team.empty() ? "-" : team,
+                  heard.announced_ip ? heard.announced_ip->text() : "-",
+                  heard.announced_port ? std::to_string(*heard.announced_port) : "-", heard.text.untrusted_bytes());
   if (heard.port_is_source) line += " source";
   if (heard.wants_accept) line += " accept";
   if (heard.was_cut) line += " cut";
@@ -52,9 +52,7 @@ std::vector<std::string> drain(ClassicReader& reader) {
   return lines;
 }
 
-std::vector<std::string> heard_in(std::string_view dialogue) {
-  return heard_in_two_chunks(dialogue, dialogue.size());
-}
+std::vector<std::string> heard_in(std::string_view dialogue) { return heard_in_two_chunks(dialogue, dialogue.size()); }
 
 std::vector<std::string> heard_in_two_chunks(std::string_view dialogue, std::size_t split) {
   ClassicReader reader(test_self());

@@ -31,7 +31,8 @@ struct Lane {
 
   base::PeerId peer{};
   base::Endpoint endpoint;
-  wire::Dialect dialect = wire::Dialect::a1;
+  wire::Dialect dialect = wire::Dialect::a1;      // of the running attempt, …
+  wire::Dialect next_dialect = wire::Dialect::a1; // … and of the next
   std::deque<Job> jobs;
   Phase phase = Phase::idle;
   base::LinkId link{};       // dialled, in use or kept
@@ -41,6 +42,7 @@ struct Lane {
   std::vector<std::string> pieces; // of the first job
   std::optional<Exchange> exchange;
   unsigned failures = 0; // in a row
+  bool goes_on = false;  // inside go_on
   base::Tick last_dial = base::Tick::min();
   std::optional<base::WallTime> next_try;
 };

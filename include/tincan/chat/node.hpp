@@ -13,6 +13,7 @@
 #include "tincan/chat/turn.hpp"
 
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -108,6 +109,7 @@ private:
   base::Result<Target> resolve(std::string_view typed) const;
   base::Result<Target> resolve_name(std::string_view typed) const;
   base::Result<base::PeerId> resolve_known(std::string_view typed) const;
+  base::PeerId known_by_host(const Target& target) const;
   base::Result<BlockRule> resolve_rule(std::string_view typed) const;
   void look_up(const Target& target, Request request, std::optional<std::size_t> mandatory);
   void set_block(const BlockRule& rule, bool blocked, base::RequestId request);
@@ -131,6 +133,7 @@ private:
   // node_hearing.cpp
   void drain(Session& session, base::Now now);
   void hear(Session& session, wire::Heard& heard, base::Now now);
+  void answer(const Session& session, wire::Heard& heard);
   base::Endpoint speaker(const Session& session, const wire::Heard& heard) const;
   base::Endpoint nameless_speaker(const Session& session) const;
   base::PeerId note_presence(Session& session, const wire::Heard& heard, const base::Endpoint& endpoint, base::Now now);

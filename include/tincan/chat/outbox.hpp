@@ -13,7 +13,10 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <unordered_map>
+#include <unordered_set>
+#include <vector>
 
 namespace tincan::chat {
 
@@ -53,9 +56,9 @@ public:
 
   // Where and how a peer is reached; call it before add() and whenever it changes.
   void set_peer(base::PeerId peer, const base::Endpoint& endpoint, wire::Dialect dialect);
-  // The peer was forgotten; its lane goes when nothing waits in it.
-  void forget(base::PeerId peer);
-  // False when the lane is full.
+  // At the end of each turn: these peers were forgotten. Their lanes go when nothing waits in them any more.
+  void forget(const std::vector<base::PeerId>& peers);
+  // False when the lane is full; a message is always taken (whoever writes one asks waiting_for before).
   bool add(base::PeerId peer, Job job, base::Now now);
   // The peer seems to be there: a resting lane tries at once, unless it tried within hint_spacing.
   void hint(base::PeerId peer, base::Now now);
@@ -77,8 +80,11 @@ public:
   base::PeerId peer_of(base::LinkId link) const;
   // Bytes on this link are answers to us, nothing to be read as chat (A3).
   bool swallows_replies(base::LinkId link) const;
-  std::uint32_t waiting_for(base::PeerId peer) const;
+  std::uint32_t waiting_for(base::PeerId peer) const; // messages
+  std::optional<base::WallTime> next_try(base::PeerId peer) const;
 
+  // The effects so far are being carried out: only from now on can a peer take or answer what they write.
+  void written() { unwritten_.clear(); }
   void link_opened(base::LinkId link, base::Now now);
   void dial_failed(base::LinkId link, const base::Error& error, base::Now now);
   void replied(base::LinkId link, base::Now now);
@@ -90,7 +96,9 @@ public:
   std::optional<Report> next_report();
 
 private:
+  void change_dialect(Lane& lane);
   void go_on(Lane& lane, base::Now now);
+  bool start_next(Lane& lane, base::Now now);
   void dial(Lane& lane, base::Now now);
   void start_exchange(Lane& lane, base::Now now);
   wire::Steps steps_for(const Lane& lane) const;
@@ -121,6 +129,8 @@ private:
   std::deque<base::PeerId> waiting_for_dial_;
   std::size_t dials_ = 0;
   std::deque<Report> reports_;
+  std::unordered_set<base::LinkId> unwritten_; // what was said on them waits for the commit
+  std::set<base::PeerId> forgotten_;           // whose lanes are still busy
   bool is_held_ = false;
   bool only_farewells_ = false;
 };

@@ -31,7 +31,7 @@ struct Spot {
   bool forced = false; // then the new row is begun by a blank and CR
 };
 
-// Rows of `columns` as a terminal wraps them by itself.
+// Rows of `columns`, as a terminal wraps them by itself, except that a disputed glyph keeps away from the margin.
 class Flow {
 public:
   explicit Flow(int columns) : columns_(columns) {}
@@ -51,6 +51,5 @@ private:
 
 // The bytes for a glyph at its spot.
 void write_glyph(std::string& out, const Glyph& glyph, const Spot& spot);
-void begin_row(std::string& out, const Spot& spot);
 
 } // namespace tincan::term

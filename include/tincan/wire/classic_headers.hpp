@@ -21,20 +21,20 @@ struct Header {
 };
 
 // `complete`: nothing follows `text`, so the answer is yes or no.
-Header read_address_header(std::string_view text, bool complete);   // A1:  IP:PORT blank
-Header read_bracket_header(std::string_view text, bool complete);   // A2a: <IP:PORT> blank
-Header read_two_line_header(std::string_view text, bool complete);  // A2b: <IP:PORT> [time] @ <TEAM> LF
-Header read_disconnect(std::string_view text, bool complete);       // A2b: <IP:PORT> DISCONNECT
-Header read_port_line(std::string_view text, bool complete);        // A3:  PORT LF
-Header read_connect_port(std::string_view text, bool complete);     // A4:  CONNECT:PORT
-Header read_connect_name(std::string_view text, bool complete);     // A5:  CONNECT:NAME:PORT and nothing more
-Header read_message_name(std::string_view text, bool complete);     // A5:  MESSAGE:NAME:PORT:
-Header read_exit_port(std::string_view text, bool complete);        // A5:  EXIT:PORT and nothing more
-Header read_acknowledgement(std::string_view text, bool complete);  // A5:  ACK:NAME:PORT or RESPONSE:NAME:PORT
-Header read_listening_port(std::string_view text, bool complete);   // A6:  LISTENING_PORT:P|TEAM_NAME:T| or only the port
-Header read_spaced_header(std::string_view text, bool complete);    // A9:  IPv4 PORT blank
-Header read_two_ports(std::string_view text, bool complete);        // A10: EPHEMERAL LISTEN blank
-Match is_peer_list(std::string_view text, bool complete);           // A5:  PEERLIST:ip:port,…
+Header read_address_header(std::string_view text, bool complete);  // A1:  IP:PORT blank
+Header read_bracket_header(std::string_view text, bool complete);  // A2a: <IP:PORT> blank
+Header read_two_line_header(std::string_view text, bool complete); // A2b: <IP:PORT> [time] @ <TEAM> LF
+Header read_disconnect(std::string_view text, bool complete);      // A2b: <IP:PORT> DISCONNECT
+Header read_port_line(std::string_view text, bool complete);       // A3:  PORT LF
+Header read_connect_port(std::string_view text, bool complete);    // A4:  CONNECT:PORT
+Header read_connect_name(std::string_view text, bool complete);    // A5:  CONNECT:NAME:PORT and nothing more
+Header read_message_name(std::string_view text, bool complete);    // A5:  MESSAGE:NAME:PORT:
+Header read_exit_port(std::string_view text, bool complete);       // A5:  EXIT:PORT and nothing more
+Header read_acknowledgement(std::string_view text, bool complete); // A5:  ACK:NAME:PORT or RESPONSE:NAME:PORT
+Header read_listening_port(std::string_view text, bool complete); // A6:  LISTENING_PORT:P|TEAM_NAME:T| or only the port
+Header read_spaced_header(std::string_view text, bool complete);  // A9:  IPv4 PORT blank
+Header read_two_ports(std::string_view text, bool complete);      // A10: EPHEMERAL LISTEN blank
+Match is_peer_list(std::string_view text, bool complete);         // A5:  PEERLIST:ip:port,…
 Match is_whole(std::string_view text, std::string_view word, bool complete); // `word`, and only white space after it
 
 // The header that begins a message of a dialect whose header names team and text one after the other.

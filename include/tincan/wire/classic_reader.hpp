@@ -15,7 +15,7 @@
 // | digits blank digits blank                     | A10     | as A9                                            |
 // | anything else                                 | raw     | end, silence; "TEAM : text" gives a name         |
 //
-// "A header as the first" has the first one's host. A message without header, later on a connection, belongs to the last.
+// "A header as the first" has the first one's host. A later message without header belongs to the last header's sender.
 #pragma once
 
 #include "tincan/wire/classic_messages.hpp"
@@ -57,7 +57,7 @@ public:
   bool awaits_silence() const;
   // The dialect once it is known. It may turn from A3 into A3-team or A3-line, and from A8 or raw into raw or A1.
   std::optional<Dialect> dialect() const { return dialect_; }
-  // A3, A4, A5 and whatever a peer keeps using: more may come. Otherwise one message has been heard and the link may go.
+  // More may come: A3, A4, A5, raw, or a peer that has sent a second message. Otherwise the link may go.
   bool stays_open() const;
   // The peer broke a bound (more than max_message_bytes at once) or sent no text: close the link after the last Heard.
   bool broken() const { return is_broken_; }

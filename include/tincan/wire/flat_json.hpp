@@ -48,7 +48,8 @@ private:
   State state_ = State::start;
 };
 
-// Finds the end of an object in bytes that come bit by bit. Only counts brackets; what stands inside is FlatJson's to judge.
+// Finds the end of an object in bytes that come bit by bit. Only counts brackets; what stands inside is FlatJson's to
+// judge.
 class JsonObjectEnd {
 public:
   // Looks at text[from..]; the offset just after the closing brace once it has come.

@@ -19,13 +19,13 @@ public:
   Probe(std::string_view text, bool complete) : rest_(text), complete_(complete) {}
 
   Probe& literal(std::string_view expected);
-  Probe& host(std::string_view& found);        // IPv4, [IPv6] or a name; "12" and "1.2.3" are none
+  Probe& host(std::string_view& found); // IPv4, [IPv6] or a name; "12" and "1.2.3" are none
   Probe& ipv4(std::string_view& found);
-  Probe& port(std::uint16_t& found);           // 1..65535, at most five digits
-  Probe& blanks();                             // one or more blanks or tabs
+  Probe& port(std::uint16_t& found);               // 1..65535, at most five digits
+  Probe& blanks();                                 // one or more blanks or tabs
   Probe& name(char stop, std::string_view& found); // 1..max_name_bytes on one line, and the `stop` after it
-  Probe& line_end();                           // LF, CR LF
-  Probe& end();                                // nothing but white space up to the end of the message
+  Probe& line_end();                               // LF, CR LF
+  Probe& end();                                    // nothing but white space up to the end of the message
 
   Match match() const { return match_; }
   std::string_view rest() const { return rest_; }

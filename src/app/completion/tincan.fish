@@ -1,0 +1,106 @@
+# Completion of tincan for fish; it needs sed and timeout.
+# Peers are named by strangers: only plain words and addresses pass __tincan_peers; fish quotes what it inserts.
+
+set -g __tincan_commands listen send connect peers history block unblock dialect cancel
+set -g __tincan_dialects A1 A2a A2b A3 A3-team A3-line A4 A5 A6 A7 A8 A9 A10 raw auto
+
+# What can stand for a peer, one on each line: names that are one word, no number and no option, and addresses.
+# Inside a JSON string a backslash stands before every quote, so no name can look like a field.
+function __tincan_peers
+    command timeout 2 tincan (__tincan_place) peers --json 2>/dev/null </dev/null | LC_ALL=C command sed -nE '
+        /^\{"event":"peer",/!d
+        h
+        s/.*[{,]"peer":"(([0-9]{1,3}\.){3}[0-9]{1,3}:[1-9][0-9]*|\[[0-9A-Fa-f:.]+\]:[1-9][0-9]*)"[,}].*/\1/p
+        g
+        s/.*[{,]"team":"([0-9]*[A-Za-z_][A-Za-z0-9_-]*)"[,}].*/\1/p'
+end
+
+# The options on the line that choose the profile.
+function __tincan_place
+    set -l option
+    for word in (commandline -opc)
+        if set -q option[1]
+            string replace -r '=~/' "=$HOME/" -- "$option=$word"
+            set -e option
+        else if contains -- $word --profile --config --data-dir
+            set option $word
+        else if string match -qr -- '^--(profile|config|data-dir)=' $word
+            string replace -r '=~/' "=$HOME/" -- $word
+        end
+    end
+end
+
+# The command and its arguments so far, without options and their values.
+function __tincan_words
+    set -l with_value --team --ip --port --mandatory --mandatory-text --profile --config --data-dir \
+        --timeout --dialect --search --limit --after
+    set -l is_value no
+    set -l has_command no
+    for word in (commandline -opc)[2..-1]
+        if test $is_value = yes
+            set is_value no
+        else if contains -- $word $with_value
+            set is_value yes
+        else if test $has_command = yes
+            string match -qr -- '^-.' $word; or echo -- $word
+        else if contains -- $word $__tincan_commands
+            set has_command yes
+            echo $word
+        end
+    end
+end
+
+function __tincan_has_no_command
+    test -z (__tincan_words)[1]
+end
+
+function __tincan_runs
+    contains -- (__tincan_words)[1] $argv
+end
+
+# The argument being typed is the first, or the second, of one of these commands.
+function __tincan_begins
+    set -l words (__tincan_words)
+    test (count $words) -eq 1; and contains -- $words[1] $argv
+end
+
+function __tincan_continues
+    set -l words (__tincan_words)
+    test (count $words) -eq 2; and contains -- $words[1] $argv
+end
+
+complete -c tincan -f
+
+complete -c tincan -s h -l help -d 'Print help and exit'
+complete -c tincan -l version -d 'Print the version and exit'
+complete -c tincan -l team -x -d "Your team's name"
+complete -c tincan -l ip -x -d 'Which address of this machine to announce'
+complete -c tincan -l port -x -d 'Port to listen on; 0 takes any free one'
+complete -c tincan -l mandatory -x -d 'A peer that gets a message at every start'
+complete -c tincan -l mandatory-text -x -d 'That message'
+complete -c tincan -l profile -x -d 'Use another set of peers and history'
+complete -c tincan -l config -r -F -d 'Config file'
+complete -c tincan -l data-dir -x -a '(__fish_complete_directories)' -d 'Where profiles are kept'
+complete -c tincan -l plain -d 'Line by line, without any escape sequence'
+
+complete -c tincan -n __tincan_has_no_command -a listen -d 'Receive without a menu'
+complete -c tincan -n __tincan_has_no_command -a send -d 'Send one message'
+complete -c tincan -n __tincan_has_no_command -a connect -d 'Announce yourself to known peers and report'
+complete -c tincan -n __tincan_has_no_command -a peers -d 'Show the peers that are known'
+complete -c tincan -n __tincan_has_no_command -a history -d 'Show or search what was said'
+complete -c tincan -n __tincan_has_no_command -a block -d 'Drop what a peer or a whole host says'
+complete -c tincan -n __tincan_has_no_command -a unblock -d 'Hear it again'
+complete -c tincan -n __tincan_has_no_command -a dialect -d 'Set what to speak to a peer'
+complete -c tincan -n __tincan_has_no_command -a cancel -d 'Give up messages that wait'
+
+complete -c tincan -n '__tincan_runs $__tincan_commands' -l json -d 'One JSON object per event'
+complete -c tincan -n '__tincan_runs send connect' -l timeout -x -d 'Seconds until exit code 3'
+complete -c tincan -n '__tincan_runs send' -l dialect -x -a '$__tincan_dialects' -d 'Speak this dialect from now on'
+complete -c tincan -n '__tincan_runs send' -l drop -d 'Give the message up when it is not delivered in time'
+complete -c tincan -n '__tincan_runs history' -l search -x -d 'Only lines with all these words'
+complete -c tincan -n '__tincan_runs history' -l limit -x -d 'The newest so many lines'
+complete -c tincan -n '__tincan_runs history' -l after -x -d 'Only lines with a greater id'
+
+complete -c tincan -n '__tincan_begins send history block unblock dialect cancel' -a '(__tincan_peers)' -d Peer
+complete -c tincan -n '__tincan_runs connect' -a '(__tincan_peers)' -d Peer
+complete -c tincan -n '__tincan_continues dialect' -a '$__tincan_dialects' -d Dialect

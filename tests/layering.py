@@ -1,0 +1,78 @@
+"""Fails when a room includes what it may not know (README, "How it works"; house.md): layering.py SOURCE_DIR"""
+import pathlib
+import re
+import sys
+
+ROOMS = {
+    "base": set(),
+    "wire": {"base"},
+    "chat": {"wire", "base"},
+    "store": {"chat", "wire", "base"},
+    "net": {"chat", "wire", "base"},
+    "term": {"base"},
+    "app": {"net", "store", "term", "chat", "wire", "base"},
+}
+# Heavy or foreign headers, and the only files that may see them.
+OWNERS = {
+    r"asio(\.hpp|/)": r"(src|include/tincan)/net/",
+    r"SQLiteCpp/|sqlite3\.h": r"(src|include/tincan)/store/",
+    r"CLI/": r"src/app/options\.cpp$",
+    r"nlohmann/": r"src/chat/json\.cpp$",
+    r"utf8proc\.h": r"src/base/",
+    r"openssl/|boost/|libtorrent/|avahi": r"^$",
+    r"termios\.h": r"src/term/|include/tincan/term/",
+}
+# The features of chat/, none of which includes another; node is above them, the rest is their common ground.
+FEATURES = {"outbox", "mandatory", "peer_book", "block_list"}
+INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.M)
+
+
+def room_of(path):
+    return path.parts[-2] if path.parts[-3] == "src" or path.parts[-3] == "tincan" else None
+
+
+def complaints(root):
+    files = sorted(root.glob("src/*/*.cpp")) + sorted(root.glob("include/tincan/*/*.hpp"))
+    edges = {}
+    for path in files:
+        name = str(path.relative_to(root))
+        room = room_of(path)
+        if room not in ROOMS:
+            yield f"{name}: there is no room {room}"
+            continue
+        for header in INCLUDE.findall(path.read_text(encoding="utf-8")):
+            if header.startswith("tincan/"):
+                edges.setdefault(name, set()).add("include/" + header)
+                other = header.split("/")[1]
+                if other != room and other not in ROOMS[room]:
+                    yield f"{name}: {room} may not include {other} ({header})"
+                feature = path.stem.split("_")[0] if path.stem.startswith("node") else path.stem
+                if room == "chat" and feature in FEATURES and pathlib.Path(header).stem in FEATURES - {feature}:
+                    yield f"{name}: a feature includes another ({header})"
+            for pattern, owner in OWNERS.items():
+                if re.match(pattern, header) and not re.search(owner, name):
+                    yield f"{name}: {header} belongs to another file"
+    yield from circles(edges)
+
+
+def circles(edges):
+    state = {}
+
+    def visit(node, trail):
+        state[node] = "open"
+        for following in sorted(edges.get(node, ())):
+            if state.get(following) == "open":
+                yield "circle: " + " -> ".join(trail + [node, following])
+            elif following not in state:
+                yield from visit(following, trail + [node])
+        state[node] = "done"
+
+    for node in sorted(edges):
+        if node not in state:
+            yield from visit(node, [])
+
+
+if __name__ == "__main__":
+    found = list(complaints(pathlib.Path(sys.argv[1]).resolve()))
+    print("\n".join(found) or "every include points downwards")
+    sys.exit(1 if found else 0)
