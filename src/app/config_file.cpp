@@ -48,9 +48,9 @@ base::Result<void> replace_file(const fs::path& file, const std::string& text) {
 
 base::Result<void> remember(const fs::path& file, const std::vector<std::pair<std::string, std::string>>& values) {
   auto lines = lines_of(file);
-  for (const auto& [key, value] : values) {
-    const auto line = fmt::format("{} = {}", key, value);
-    const auto same = std::find_if(lines.begin(), lines.end(), [&](const auto& old) { return sets(old, key); });
+  for (const auto& value : values) {
+    const auto line = fmt::format("{} = {}", value.first, value.second);
+    const auto same = std::find_if(lines.begin(), lines.end(), [&](const auto& old) { return sets(old, value.first); });
     // Before the first section, or it would belong to that.
     const auto section = std::find_if(lines.begin(), lines.end(), [](const auto& old) { return old.starts_with("["); });
     if (same != lines.end()) *same = line;

@@ -3,6 +3,8 @@
 #include "tincan/app/line_builder.hpp"
 #include "tincan/base/unicode.hpp"
 
+#include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 namespace tincan::app {
@@ -26,19 +28,19 @@ Style state_style(MessageState state) {
 LineBuilder message_head(const chat::Message& message, const base::PeerText& peer_team,
                          const std::optional<base::Address>& claimed, base::WallTime now, bool mentions_us) {
   LineBuilder head;
-  std::move(head).dim(base::short_time(message.time, now) + " ");
+  head.dim(base::short_time(message.time, now) + " ");
   const bool is_own = message.direction == chat::Direction::out;
   const auto& team = is_own ? peer_team : message.team;
-  if (is_own) std::move(head).add(Style::own, base::safe_name(message.team)).dim(" → ");
-  if (!team.empty()) std::move(head).add(mentions_us ? Style::mention : Style::peer, base::safe_name(team)).plain(" ");
-  std::move(head).dim(endpoint_text(message.endpoint) + " ");
-  if (claimed) std::move(head).add(Style::warning, fmt::format("(says it is {}) ", claimed->text()));
-  std::move(head).add(Style::warning, message.clear ? "(clear" : "(encrypted");
+  if (is_own) head.add(Style::own, base::safe_name(message.team)).dim(" → ");
+  if (!team.empty()) head.add(mentions_us ? Style::mention : Style::peer, base::safe_name(team)).plain(" ");
+  head.dim(endpoint_text(message.endpoint) + " ");
+  if (claimed) head.add(Style::warning, fmt::format("(says it is {}) ", claimed->text()));
+  head.add(Style::warning, message.clear ? "(clear" : "(encrypted");
   if (is_own) {
-    std::move(head).add(Style::warning, ", ").add(state_style(message.state), state_text(message.state, message.why, {}, now));
-    if (is_undelivered(message.state)) std::move(head).dim(fmt::format(" #{}", message.id.value));
+    head.add(Style::warning, ", ").add(state_style(message.state), state_text(message.state, message.why, {}, now));
+    if (is_undelivered(message.state)) head.dim(fmt::format(" #{}", message.id.value));
   }
-  std::move(head).add(Style::warning, ")").plain(": ");
+  head.add(Style::warning, ")").plain(": ");
   return head;
 }
 
@@ -67,7 +69,7 @@ Lines message_lines(const chat::Message& message, const base::PeerText& peer_tea
   Lines lines;
   for (auto& text : base::safe_lines(message.text)) {
     auto builder = lines.empty() ? message_head(message, peer_team, claimed, now, mentions_us) : LineBuilder().dim(gutter);
-    lines.push_back(std::move(builder).add(mentions_us ? Style::mention : Style::plain, std::move(text)).take());
+    lines.push_back(builder.add(mentions_us ? Style::mention : Style::plain, std::move(text)).take());
   }
   if (message.was_cut) lines.push_back(LineBuilder().dim(gutter).add(Style::warning, "(longer than 64 KiB: the rest was not taken)").take());
   return lines;
@@ -91,37 +93,65 @@ std::string presence_text(const chat::PeerView& view, base::WallTime now) {
   case chat::Presence::unheard: return "not heard yet";
   case chat::Presence::silent:
     return view.peer.last_heard ? "silent since " + base::short_time(*view.peer.last_heard, now) : "silent";
-  case chat::Presence::unreachable: return "unreachable: " + view.trouble;
+  case chat::Presence::unreachable: return "unreachable: " + view.trouble.substr(0, view.trouble.find(" ("));
   }
   return {};
 }
 
+namespace {
+
+constexpr std::size_t columns = 6;
+constexpr std::array<std::string_view, columns> titles{"No", "Name", "Address", "Dialect", "Heard", "Unread"};
+using Row = std::array<std::string, columns>;
+
+Row row_of(const chat::PeerView& view, base::WallTime now) {
+  const auto& peer = view.peer;
+  return {std::to_string(peer.id.value),
+          peer.team.empty() ? "?" : base::safe_name(peer.team).str(),
+          endpoint_text(peer.endpoint),
+          std::string(wire::name(peer.dialect)) + (peer.dialect_fixed ? "!" : ""),
+          peer.last_heard ? base::short_time(*peer.last_heard, now) : "-",
+          peer.unread ? std::to_string(peer.unread) : "-"};
+}
+
+// As wide as its widest cell: an address is never cut.
+std::array<int, columns> widths_of(const std::vector<Row>& rows) {
+  std::array<int, columns> widths{};
+  for (std::size_t i = 0; i < columns; ++i) {
+    widths.at(i) = base::display_width(titles.at(i));
+    for (const auto& row : rows) widths.at(i) = std::max(widths.at(i), base::display_width(row.at(i)));
+  }
+  return widths;
+}
+
+void add_state(LineBuilder& line, const chat::PeerView& view, base::WallTime now) {
+  const bool is_active = view.presence == chat::Presence::active;
+  const bool is_bad = view.presence == chat::Presence::unreachable;
+  if (view.blocked) line.add(Style::warning, "[BLOCKED] ");
+  line.add(is_active ? Style::good : is_bad ? Style::bad : Style::dim, presence_text(view, now));
+  if (view.queued > 0) line.dim(fmt::format(", {} waiting", view.queued));
+  if (view.peer.claimed_address)
+    line.add(Style::warning, fmt::format(", says it is {}", view.peer.claimed_address->text()));
+  if (!view.peer.host_name.empty()) line.dim(", " + view.peer.host_name);
+}
+
+} // namespace
+
 Lines peer_table_lines(const std::vector<chat::PeerView>& peers, base::WallTime now) {
   if (peers.empty())
     return {LineBuilder().dim("No peers yet: 1 sends a message to an address, and who writes to you appears here.").take()};
-  Lines lines{LineBuilder()
-                  .add(Style::strong, cell("No", 4) + cell("Name", 18) + cell("Address", 22) + cell("Dialect", 8) +
-                                          cell("Heard", 12) + cell("Unread", 6) + "State")
-                  .take()};
-  for (const auto& view : peers) {
-    const auto& peer = view.peer;
-    const auto dialect = std::string(wire::name(peer.dialect)) + (peer.dialect_fixed ? "!" : "");
+  std::vector<Row> rows;
+  for (const auto& view : peers) rows.push_back(row_of(view, now));
+  const auto widths = widths_of(rows);
+  std::string head;
+  for (std::size_t i = 0; i < columns; ++i) head += cell(titles.at(i), widths.at(i));
+  Lines lines{LineBuilder().add(Style::strong, head + "State").take()};
+  for (std::size_t r = 0; r < rows.size(); ++r) {
     LineBuilder line;
-    std::move(line)
-        .plain(cell(std::to_string(peer.id.value), 4))
-        .add(Style::peer, cell(peer.team.empty() ? "?" : base::safe_name(peer.team).str(), 18))
-        .plain(cell(endpoint_text(peer.endpoint), 22))
-        .plain(cell(dialect, 8))
-        .plain(cell(peer.last_heard ? base::short_time(*peer.last_heard, now) : "-", 12))
-        .plain(cell(peer.unread ? std::to_string(peer.unread) : "-", 6));
-    if (view.blocked) std::move(line).add(Style::warning, "[BLOCKED] ");
-    const bool is_active = view.presence == chat::Presence::active;
-    const bool is_bad = view.presence == chat::Presence::unreachable;
-    std::move(line).add(is_active ? Style::good : is_bad ? Style::bad : Style::dim, presence_text(view, now));
-    if (view.queued > 0) std::move(line).dim(fmt::format(", {} waiting", view.queued));
-    if (peer.claimed_address) std::move(line).add(Style::warning, fmt::format(", says it is {}", peer.claimed_address->text()));
-    if (!peer.host_name.empty()) std::move(line).dim(", " + peer.host_name);
-    lines.push_back(std::move(line).take());
+    for (std::size_t i = 0; i < columns; ++i)
+      line.add(i == 1 ? Style::peer : Style::plain, cell(rows[r].at(i), widths.at(i)));
+    add_state(line, peers[r], now);
+    lines.push_back(line.take());
   }
   return lines;
 }
@@ -143,25 +173,24 @@ term::Line mandatory_line(const chat::MandatoryStatus& status, base::WallTime no
 term::Line announced_line(const chat::PeerAnnounced& event) {
   const auto address = event.endpoint ? endpoint_text(*event.endpoint) : event.target;
   LineBuilder line;
-  std::move(line).dim("Connect ").add(Style::peer, address).dim(": ");
-  if (event.reached) return std::move(line).add(Style::good, event.acknowledged ? "announced, and acknowledged" : "announced").take();
-  return std::move(line).add(Style::bad, "failed: " + event.why).take();
+  line.dim("Connect ").add(Style::peer, address).dim(": ");
+  if (event.reached) return line.add(Style::good, event.acknowledged ? "announced, and acknowledged" : "announced").take();
+  return line.add(Style::bad, "failed: " + event.why).take();
 }
 
 std::optional<term::Line> peer_changed_line(const chat::PeerChanged& event, base::WallTime now) {
   using What = chat::PeerChanged::What;
   const auto& peer = event.view.peer;
   LineBuilder line;
-  std::move(line).dim(base::short_time(now, now) + " ");
-  if (!peer.team.empty()) std::move(line).add(Style::peer, base::safe_name(peer.team)).plain(" ");
-  std::move(line).dim(endpoint_text(peer.endpoint) + " ");
+  line.dim(base::short_time(now, now) + " ");
+  if (!peer.team.empty()) line.add(Style::peer, base::safe_name(peer.team)).plain(" ");
+  line.dim(endpoint_text(peer.endpoint) + " ");
   switch (event.what) {
-  case What::announced: return std::move(line).add(Style::good, "connected").take();
-  case What::left: return std::move(line).dim("left").take();
-  case What::reachable: return std::move(line).add(Style::good, "is reachable again").take();
+  case What::announced: return line.add(Style::good, "connected").take();
+  case What::left: return line.dim("left").take();
+  case What::reachable: return line.add(Style::good, "is reachable again").take();
   case What::dialect:
-    return std::move(line)
-        .plain(fmt::format("is spoken to in {}{}: {}", wire::name(peer.dialect), peer.dialect_fixed ? "" : " (follows what it speaks)",
+    return line.plain(fmt::format("is spoken to in {}{}: {}", wire::name(peer.dialect), peer.dialect_fixed ? "" : " (follows what it speaks)",
                            wire::describe(peer.dialect)))
         .take();
   case What::appeared:

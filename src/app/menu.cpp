@@ -320,19 +320,19 @@ term::Line Menu::prompt() const {
   switch (state_) {
   case State::choosing:
   case State::talking:
-    std::move(line).add(Style::own, team_);
-    if (state_ == State::talking) std::move(line).dim(" → ").add(Style::peer, peer());
-    if (const auto unread = unread_elsewhere()) std::move(line).add(Style::warning, fmt::format(" ({} unread)", unread));
-    return std::move(line).plain("> ").take();
-  case State::send_to: return std::move(line).plain("To whom (number, name or address): ").take();
-  case State::send_text: return std::move(line).plain("Message to ").add(Style::peer, peer()).plain(": ").take();
-  case State::connect_to: return std::move(line).plain("Connect to (all, or numbers): ").take();
-  case State::history_of: return std::move(line).plain("History with (all, a peer, or ?words to search): ").take();
-  case State::history_more: return std::move(line).plain("m shows older lines, Enter goes back: ").take();
-  case State::block_whom: return std::move(line).plain("Block or unblock (a peer, or an address for the whole host): ").take();
-  case State::dialect_of: return std::move(line).plain("Dialect of (number, name or address): ").take();
-  case State::dialect_name: return std::move(line).plain("Dialect (a name above, or auto): ").take();
-  case State::confirm: return std::move(line).plain("Send them as one message to ").add(Style::peer, peer()).plain("? (y/n) ").take();
+    line.add(Style::own, team_);
+    if (state_ == State::talking) line.dim(" → ").add(Style::peer, peer());
+    if (const auto unread = unread_elsewhere()) line.add(Style::warning, fmt::format(" ({} unread)", unread));
+    return line.plain("> ").take();
+  case State::send_to: return line.plain("To whom (number, name or address): ").take();
+  case State::send_text: return line.plain("Message to ").add(Style::peer, peer()).plain(": ").take();
+  case State::connect_to: return line.plain("Connect to (all, or numbers): ").take();
+  case State::history_of: return line.plain("History with (all, a peer, or ?words to search): ").take();
+  case State::history_more: return line.plain("m shows older lines, Enter goes back: ").take();
+  case State::block_whom: return line.plain("Block or unblock (a peer, or an address for the whole host): ").take();
+  case State::dialect_of: return line.plain("Dialect of (number, name or address): ").take();
+  case State::dialect_name: return line.plain("Dialect (a name above, or auto): ").take();
+  case State::confirm: return line.plain("Send them as one message to ").add(Style::peer, peer()).plain("? (y/n) ").take();
   }
   return {};
 }

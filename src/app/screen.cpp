@@ -26,9 +26,7 @@ struct Screen::Teller {
     if (auto line = peer_changed_line(event, now)) screen.world_.print(std::move(*line));
   }
   void operator()(const chat::PeerAnnounced& event) const { screen.world_.print(announced_line(event)); }
-  void operator()(const chat::MandatoryStatus& event) const {
-    if (event.state != chat::MessageState::queued) screen.world_.print(mandatory_line(event, now));
-  }
+  void operator()(const chat::MandatoryStatus& event) const { screen.mandatory(event); }
   void operator()(const chat::PeersListed& event) const { screen.print(peer_table_lines(event.peers, now)); }
   void operator()(const chat::HistoryRead& event) const { screen.page(event.page); }
   void operator()(const chat::BlocksListed& event) const { screen.print(block_lines(event.rules)); }
@@ -109,6 +107,14 @@ void Screen::changed(const chat::StateChanged& event) {
     failed_.erase(message.id);
   }
   world_.print(state_line(event, world_.now()));
+}
+
+// As for messages: a further try that fails for the same reason is no news; /mandatory tells when the next is.
+void Screen::mandatory(const chat::MandatoryStatus& status) {
+  if (status.state == chat::MessageState::queued) return;
+  if (status.state != chat::MessageState::failed) mandatory_failed_.erase(status.target);
+  else if (std::exchange(mandatory_failed_[status.target], status.why) == status.why) return;
+  world_.print(mandatory_line(status, world_.now()));
 }
 
 void Screen::page(const chat::HistoryPage& page) {

@@ -176,11 +176,14 @@ std::string safe_json(std::string_view json) {
     const auto code_point = decode_code_point(json);
     const auto c = static_cast<std::uint32_t>(code_point.value);
     const bool line_end = c == '\n';
-    if (!code_point.valid) append_utf8(out, replacement);
-    else if (line_end || !(is_dangerous(c) || is_default_ignorable(c))) out.append(json.substr(0, code_point.bytes));
+    if (!code_point.valid)
+      append_utf8(out, replacement);
+    else if (line_end || !(is_dangerous(c) || is_default_ignorable(c)))
+      out.append(json.substr(0, code_point.bytes));
     else if (c > 0xFFFF)
       out += fmt::format("\\u{:04x}\\u{:04x}", 0xD800 + ((c - 0x10000) >> 10), 0xDC00 + ((c - 0x10000) & 0x3FF));
-    else out += fmt::format("\\u{:04x}", c);
+    else
+      out += fmt::format("\\u{:04x}", c);
     json.remove_prefix(code_point.bytes);
   }
   return out;

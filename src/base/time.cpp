@@ -35,8 +35,10 @@ std::optional<WallTime> parse_iso_time(std::string_view text) {
   for (std::size_t i = 0; i < form.size(); ++i) {
     const bool is_digit = text[i] >= '0' && text[i] <= '9';
     if (is_digit != (form[i] == '0') || (!is_digit && text[i] != form[i])) return std::nullopt;
-    if (is_digit) fields[field] = fields[field] * 10 + (text[i] - '0');
-    else ++field;
+    if (is_digit)
+      fields[field] = fields[field] * 10 + (text[i] - '0');
+    else
+      ++field;
   }
   std::tm utc{};
   utc.tm_year = fields[0] - 1900;

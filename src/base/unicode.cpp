@@ -66,8 +66,10 @@ std::string to_valid_utf8(std::string_view text) {
   while (!text.empty()) {
     const auto code_point = decode_code_point(text);
     const bool continues = in_broken_part && (code_point.value & 0xC0) == 0x80;
-    if (code_point.valid) result.append(text.substr(0, code_point.bytes));
-    else if (!continues) append_utf8(result, replacement);
+    if (code_point.valid)
+      result.append(text.substr(0, code_point.bytes));
+    else if (!continues)
+      append_utf8(result, replacement);
     in_broken_part = !code_point.valid;
     text.remove_prefix(code_point.bytes);
   }

@@ -113,6 +113,7 @@ void Node::committed() {
       turn_.tell(Done{}, question.request);
     }
   }
+  turn_.release();
 }
 
 std::optional<base::Tick> Node::next_deadline() const {

@@ -122,7 +122,7 @@ bool Outbox::cancel_message(base::EntryId entry, base::Now now) {
 
 void Outbox::adopt_link(base::PeerId peer, base::LinkId link, base::Now now) {
   auto& lane = lanes_.at(peer);
-  if (lane.link || is_running(lane) || !wire::keeps_connection(lane.dialect)) return;
+  if (lane.link || is_running(lane) || lane.dialect != wire::Dialect::a4) return;
   lane.link = link;
   lane.is_greeted = lane.is_theirs = true;
   lane_of_link_[link] = peer;

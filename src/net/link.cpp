@@ -24,7 +24,7 @@ std::error_code pending_error(int descriptor) {
   int error = 0;
   socklen_t size = sizeof error;
   getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size);
-  return {error, std::system_category()};
+  return {error, asio::error::get_system_category()};
 }
 
 // A peer that vanished without a word is noticed within two minutes, also on links that are kept silent.
@@ -140,7 +140,7 @@ bool Link::read_some() {
     has_read_all_ = true;
     owner_->finished(*this);
   } else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
-    fail(std::error_code(errno, std::system_category()));
+    fail(std::error_code(errno, asio::error::get_system_category()));
   }
   return false;
 }
@@ -183,7 +183,7 @@ void Link::write_now() {
       continue;
     }
     if (errno == EINTR) continue;
-    if (errno != EAGAIN && errno != EWOULDBLOCK) return fail(std::error_code(errno, std::system_category()));
+    if (errno != EAGAIN && errno != EWOULDBLOCK) return fail(std::error_code(errno, asio::error::get_system_category()));
     is_writing_ = true;
     socket_.async_wait(tcp::socket::wait_write,
                        [self = shared_from_this()](const std::error_code& error) { self->writable(error); });

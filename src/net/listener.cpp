@@ -32,7 +32,8 @@ base::Error cannot_listen(std::uint16_t port, const std::error_code& error) {
 } // namespace
 
 Listener::Listener(asio::io_context& context, Accepted accepted)
-    : context_(context), accepted_(std::move(accepted)), v4_(context), v6_(context), timer_(context) {}
+    : context_(context), accepted_(std::move(accepted)), v4_(context), v6_(context),
+      v4_timer_(context), v6_timer_(context) {}
 
 base::Result<std::uint16_t> Listener::open(std::uint16_t port) {
   const auto bound = open_one(v4_, tcp::v4(), port);
@@ -64,7 +65,8 @@ base::Result<std::uint16_t> Listener::open_one(tcp::acceptor& acceptor, tcp prot
 
 void Listener::close() {
   std::error_code ignored;
-  timer_.cancel();
+  v4_timer_.cancel();
+  v6_timer_.cancel();
   v4_.close(ignored);
   v6_.close(ignored);
 }
@@ -111,8 +113,9 @@ void Listener::accept_ready(tcp::acceptor& acceptor) {
 }
 
 void Listener::wait_for_descriptors(tcp::acceptor& acceptor) {
-  timer_.expires_after(descriptor_pause);
-  timer_.async_wait([this, &acceptor](const std::error_code& error) {
+  auto& timer = &acceptor == &v4_ ? v4_timer_ : v6_timer_;
+  timer.expires_after(descriptor_pause);
+  timer.async_wait([this, &acceptor](const std::error_code& error) {
     if (!error && acceptor.is_open()) accept_ready(acceptor);
   });
 }

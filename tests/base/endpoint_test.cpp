@@ -29,10 +29,10 @@ TEST_CASE("Every form of an address is read, and printed in its canonical form")
 }
 
 TEST_CASE("What is no address is refused") {
-  const auto typed = GENERATE(as<std::string>{}, "", " ", "10.0.0", "10.0.0.7.8", "10.0.0.256", "010.0.0.7", "0x7f.0.0.1",
-                              " 10.0.0.7", "10.0.0.7 ", "10.0.0.7\n", "fe80::1%eth0", "[fe80::1%1]", "[10.0.0.7]", "[::1",
-                              "::1]", "[]", "[", "]", ":", ":::", "1::2::3", "12345::", "localhost", "::ffff:10.0.0.999",
-                              "1:2:3:4:5:6:7:8:9", "١٠.٠.٠.٧");
+  const auto typed =
+      GENERATE(as<std::string>{}, "", " ", "10.0.0", "10.0.0.7.8", "10.0.0.256", "010.0.0.7", "0x7f.0.0.1", " 10.0.0.7",
+               "10.0.0.7 ", "10.0.0.7\n", "fe80::1%eth0", "[fe80::1%1]", "[10.0.0.7]", "[::1", "::1]", "[]", "[", "]",
+               ":", ":::", "1::2::3", "12345::", "localhost", "::ffff:10.0.0.999", "1:2:3:4:5:6:7:8:9", "١٠.٠.٠.٧");
   CHECK_FALSE(Address::parse(typed));
 }
 
@@ -92,9 +92,28 @@ TEST_CASE("An endpoint needs an address and a port") {
   CHECK(Endpoint::parse("10.0.0.7:4100").value().text() == "10.0.0.7:4100");
   CHECK(Endpoint::parse("[::1]:1").value().text() == "[::1]:1");
   CHECK(Endpoint::parse("[::ffff:10.0.0.7]:65535").value().text() == "10.0.0.7:65535");
-  for (const auto* bad : {"", "10.0.0.7", "10.0.0.7:", "10.0.0.7:0", "10.0.0.7:65536", "10.0.0.7:+1", "10.0.0.7:-1", "10.0.0.7: 1",
-                          "10.0.0.7:1 ", "::1", "::1:4100", "[::1]", "[::1]:", "[::1] :1", "[::1]x:1", ":4100", "[:4100", "]:4100",
-                          "localhost:4100", "10.0.0.7:0x10", "10.0.0.7:4100:1", "[::1]:1:2"})
+  for (const auto* bad : {"",
+                          "10.0.0.7",
+                          "10.0.0.7:",
+                          "10.0.0.7:0",
+                          "10.0.0.7:65536",
+                          "10.0.0.7:+1",
+                          "10.0.0.7:-1",
+                          "10.0.0.7: 1",
+                          "10.0.0.7:1 ",
+                          "::1",
+                          "::1:4100",
+                          "[::1]",
+                          "[::1]:",
+                          "[::1] :1",
+                          "[::1]x:1",
+                          ":4100",
+                          "[:4100",
+                          "]:4100",
+                          "localhost:4100",
+                          "10.0.0.7:0x10",
+                          "10.0.0.7:4100:1",
+                          "[::1]:1:2"})
     CHECK_FALSE(Endpoint::parse(bad));
 }
 
@@ -102,11 +121,16 @@ TEST_CASE("A port is 1 to 65535 in digits, and nothing else") {
   CHECK(parse_port("1") == 1);
   CHECK(parse_port("65535") == 65535);
   CHECK(parse_port("04100") == 4100);
-  for (const auto* bad : {"", "0", "65536", "99999999999999999999", "-1", "+1", " 1", "1 ", "1e3", "0x1", "١"}) CHECK_FALSE(parse_port(bad));
+  for (const auto* bad : {"", "0", "65536", "99999999999999999999", "-1", "+1", " 1", "1 ", "1e3", "0x1", "١"})
+    CHECK_FALSE(parse_port(bad));
 }
 
 TEST_CASE("What a person types is an address or a name, with or without a port") {
-  struct Form { const char *typed, *host; int port; bool is_address; };
+  struct Form {
+    const char *typed, *host;
+    int port;
+    bool is_address;
+  };
   const auto form = GENERATE(values<Form>({{"10.0.0.7", "10.0.0.7", 0, true},
                                            {"10.0.0.7:1", "10.0.0.7", 1, true},
                                            {"::1", "::1", 0, true},
@@ -124,9 +148,33 @@ TEST_CASE("What a person types is an address or a name, with or without a port")
 }
 
 TEST_CASE("What cannot be meant is refused with a sentence") {
-  for (const auto* bad : {"", ":", ":4100", "h:", "h:0", "h:65536", "h:x", "10.0.0", "10.0.0.256", "1.2.3.4.5", "12345", "fe80::1%eth0",
-                          "[fe80::1%eth0]:1", "[host]:1", "[10.0.0.7]:1", "[]:1", "-h", "h-", ".h", "a..b", "h h", "h/1", "hôst",
-                          "h:1:2", "h\n", "h\x1b[2J", "$(id):1"}) {
+  for (const auto* bad : {"",
+                          ":",
+                          ":4100",
+                          "h:",
+                          "h:0",
+                          "h:65536",
+                          "h:x",
+                          "10.0.0",
+                          "10.0.0.256",
+                          "1.2.3.4.5",
+                          "12345",
+                          "fe80::1%eth0",
+                          "[fe80::1%eth0]:1",
+                          "[host]:1",
+                          "[10.0.0.7]:1",
+                          "[]:1",
+                          "-h",
+                          "h-",
+                          ".h",
+                          "a..b",
+                          "h h",
+                          "h/1",
+                          "hôst",
+                          "h:1:2",
+                          "h\n",
+                          "h\x1b[2J",
+                          "$(id):1"}) {
     const auto parsed = HostPort::parse(bad);
     REQUIRE_FALSE(parsed);
     CHECK(parsed.error().code == ErrorCode::bad_argument);
@@ -145,7 +193,8 @@ TEST_CASE("A host name has at most 253 bytes of letters, digits, hyphens, unders
 
 TEST_CASE("Hostile bytes never make an endpoint that does not print as itself") {
   std::mt19937 random(11);
-  constexpr std::string_view pieces[] = {"10.0.0.7", ":", "[", "]", "::1", "1", "65535", "%eth0", ".", "-", "f", "\0", "\xff", " "};
+  constexpr std::string_view pieces[] = {"10.0.0.7", ":", "[", "]", "::1", "1",    "65535",
+                                         "%eth0",    ".", "-", "f", "\0",  "\xff", " "};
   for (int round = 0; round < 20'000; ++round) {
     std::string text;
     for (auto count = random() % 6; count > 0; --count) text += pieces[random() % std::size(pieces)];

@@ -29,9 +29,9 @@ bool moves_a_terminal(char32_t c) {
          (c >= 0x2066 && c <= 0x2069) || c == 0x200E || c == 0x200F || c == 0x061C;
 }
 bool is_unseen(char32_t c) {
-  return c == 0xAD || c == 0x34F || c == 0x115F || c == 0x1160 || c == 0x180E || c == 0x200B || (c >= 0x2060 && c <= 0x2065) ||
-         c == 0x2800 || c == 0x3164 || c == 0xFEFF || c == 0xFFA0 || (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xFE00 && c <= 0xFE0D) ||
-         (c >= 0xE0000 && c <= 0xE0FFF);
+  return c == 0xAD || c == 0x34F || c == 0x115F || c == 0x1160 || c == 0x180E || c == 0x200B ||
+         (c >= 0x2060 && c <= 0x2065) || c == 0x2800 || c == 0x3164 || c == 0xFEFF || c == 0xFFA0 ||
+         (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xFE00 && c <= 0xFE0D) || (c >= 0xE0000 && c <= 0xE0FFF);
 }
 
 void check_harmless(const std::string& text) {
@@ -52,8 +52,12 @@ std::string repeated(std::string_view part, std::size_t count) {
 } // namespace
 
 TEST_CASE("A1 No escape sequence of a peer survives, in any place where its text is shown") {
-  for (const auto* attack : {"\x1b[2J", "\x1b[1A\rroot", "\x1b]0;t\x07", "\x1b]8;;http://x\x1b\\y\x1b]8;;\x1b\\", "\x1b]52;c;aGk=\x07", "\x1bP$q\"p\x1b\\",
-                             "\x1b_G\x1b\\", "\x1b" "c", "\x1b[6n", "\x1b[c", "\x1b]10;?\x07", "\x1b[?1049h", "\x0e", "\x1b(0", "\x07", "\x7f", "\x1b"}) {
+  for (const auto* attack :
+       {"\x1b[2J", "\x1b[1A\rroot", "\x1b]0;t\x07", "\x1b]8;;http://x\x1b\\y\x1b]8;;\x1b\\", "\x1b]52;c;aGk=\x07",
+        "\x1bP$q\"p\x1b\\", "\x1b_G\x1b\\",
+        "\x1b"
+        "c",
+        "\x1b[6n", "\x1b[c", "\x1b]10;?\x07", "\x1b[?1049h", "\x0e", "\x1b(0", "\x07", "\x7f", "\x1b"}) {
     for (const auto& out : {line_of(attack), name_of(attack), SafeText::own(attack).str(), lines_of(attack).front()}) {
       check_harmless(out);
       CHECK_FALSE(out.empty());
@@ -67,7 +71,8 @@ TEST_CASE("A2 C1 controls are shown by their numbers, as code points and as raw 
     std::string encoded;
     append_utf8(encoded, c);
     CHECK(line_of("a" + encoded + "31mb") == fmt::format("a⟨U+{:04X}⟩31mb", static_cast<unsigned>(c)));
-    CHECK(line_of(std::string("a") + static_cast<char>(c) + "31mb") == "a\uFFFD" "31mb");
+    CHECK(line_of(std::string("a") + static_cast<char>(c) + "31mb") == "a\uFFFD"
+                                                                       "31mb");
   }
 }
 
@@ -84,7 +89,8 @@ TEST_CASE("A3 Only line feeds make lines; what moves the cursor is shown") {
 }
 
 TEST_CASE("A4 Bidirectional controls are shown, in text and in names") {
-  for (const char32_t c : {0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069, 0x200E, 0x200F, 0x061C}) {
+  for (const char32_t c :
+       {0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069, 0x200E, 0x200F, 0x061C}) {
     std::string encoded;
     append_utf8(encoded, c);
     const auto shown = fmt::format("⟨U+{:04X}⟩", static_cast<unsigned>(c));
@@ -143,10 +149,12 @@ TEST_CASE("A7 Marks stay with their own letter, also after a blank or a broken b
 }
 
 TEST_CASE("What writing needs arrives unchanged") {
-  for (const auto* text : {"\U0001F468\u200D\U0001F469\u200D\U0001F467\u200D\U0001F466", "\U0001F469\U0001F3FD\u200D\U0001F4BB", "\u2764\uFE0F\u200D\U0001F525",
-                           "\U0001F3F3\uFE0F\u200D\U0001F308", "\U0001F1E9\U0001F1EA\U0001F1EB\U0001F1F7", "5\uFE0F\u20E3 #\uFE0F\u20E3", "\u2615\uFE0E",
-                           "می\u200Cخواهم", "نامه\u200Cای", "\u0915\u094D\u200D\u0937", "שָׁלוֹם", "e\u0301 \u00e9", "\u4E2D\u6587\u3000\uD55C\uAE00", "Grüße 👍🏽",
-                           "100% {0} %s %n **bold** \\x1b[31m"}) {
+  for (const auto* text :
+       {"\U0001F468\u200D\U0001F469\u200D\U0001F467\u200D\U0001F466", "\U0001F469\U0001F3FD\u200D\U0001F4BB",
+        "\u2764\uFE0F\u200D\U0001F525", "\U0001F3F3\uFE0F\u200D\U0001F308", "\U0001F1E9\U0001F1EA\U0001F1EB\U0001F1F7",
+        "5\uFE0F\u20E3 #\uFE0F\u20E3", "\u2615\uFE0E", "می\u200Cخواهم", "نامه\u200Cای", "\u0915\u094D\u200D\u0937",
+        "שָׁלוֹם", "e\u0301 \u00e9", "\u4E2D\u6587\u3000\uD55C\uAE00", "Grüße 👍🏽",
+        "100% {0} %s %n **bold** \\x1b[31m"}) {
     CHECK(line_of(text) == text);
     CHECK(SafeText::own(text).str() == text);
   }
@@ -173,7 +181,10 @@ TEST_CASE("A8 Broken UTF-8 and NUL are replaced, and the rest is still shown") {
 }
 
 TEST_CASE("A9 Format directives and markup are only characters, also at the end") {
-  for (const auto* text : {"%", "%s%n", "{", "{}", "{:", "}}", "\\", "\\x", "**", "`", "\x03" "04", "a%1$*1$n"}) {
+  for (const auto* text : {"%", "%s%n", "{", "{}", "{:", "}}", "\\", "\\x", "**", "`",
+                           "\x03"
+                           "04",
+                           "a%1$*1$n"}) {
     const auto out = line_of(text);
     check_harmless(out);
     CHECK(name_of(text) == out);
@@ -226,7 +237,8 @@ TEST_CASE("JSON for a terminal holds nothing dangerous and loses nothing") {
 
 TEST_CASE("Washing takes time in proportion to the text, also for the worst of it") {
   using Clock = std::chrono::steady_clock;
-  for (const auto* part : {"a", "\u0301", "\xff", "\x1b", "\u200D", "\U0001F468\u200D", "\n", "\u1100", "\U0001F1E9", " ", "\r"}) {
+  for (const auto* part :
+       {"a", "\u0301", "\xff", "\x1b", "\u200D", "\U0001F468\u200D", "\n", "\u1100", "\U0001F1E9", " ", "\r"}) {
     const auto time_for = [part](std::size_t bytes) {
       const PeerText text(repeated(part, bytes / std::string_view(part).size()));
       auto best = Clock::duration::max();

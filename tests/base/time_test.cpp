@@ -26,8 +26,10 @@ public:
     ::tzset();
   }
   ~Zone() {
-    if (before_.empty()) ::unsetenv("TZ");
-    else ::setenv("TZ", before_.c_str(), 1);
+    if (before_.empty())
+      ::unsetenv("TZ");
+    else
+      ::setenv("TZ", before_.c_str(), 1);
     ::tzset();
   }
   Zone(const Zone&) = delete;
@@ -59,7 +61,8 @@ TEST_CASE("Every time within the years 0 to 9999 survives writing and reading") 
 }
 
 TEST_CASE("An absurd time is called so, and never crashes") {
-  for (const auto ms : {earliest, earliest + 1, std::int64_t{-62'167'219'200'001}, std::int64_t{253'402'300'800'000}, latest - 1, latest}) {
+  for (const auto ms : {earliest, earliest + 1, std::int64_t{-62'167'219'200'001}, std::int64_t{253'402'300'800'000},
+                        latest - 1, latest}) {
     CHECK(iso_time({ms}) == "bad time");
     CHECK(short_time({ms}, {noon}) == "bad time");
     CHECK(short_time({noon}, {ms}) == "bad time");
@@ -68,15 +71,17 @@ TEST_CASE("An absurd time is called so, and never crashes") {
 }
 
 TEST_CASE("Only the exact form of a time is read") {
-  for (const auto* bad : {"", "2026-11-20", "2026-11-20T12:00:00Z", "2026-11-20T12:00:00.123", "2026-11-20 12:00:00.123Z",
-                          "2026-11-20T12:00:00.123z", "2026-11-20T12:00:00,123Z", "2026-11-20T12:00:00.1234Z", "+026-11-20T12:00:00.123Z",
-                          "2026-11-20T12:00:00.123Z ", "2026-1-020T12:00:00.123Z", "٢026-11-20T12:00:00.12Z"})
+  for (const auto* bad :
+       {"", "2026-11-20", "2026-11-20T12:00:00Z", "2026-11-20T12:00:00.123", "2026-11-20 12:00:00.123Z",
+        "2026-11-20T12:00:00.123z", "2026-11-20T12:00:00,123Z", "2026-11-20T12:00:00.1234Z", "+026-11-20T12:00:00.123Z",
+        "2026-11-20T12:00:00.123Z ", "2026-1-020T12:00:00.123Z", "٢026-11-20T12:00:00.12Z"})
     CHECK_FALSE(parse_iso_time(bad));
 }
 
 TEST_CASE("A day or an hour that does not exist is no time") {
-  for (const auto* bad : {"2026-02-30T00:00:00.000Z", "2026-13-01T00:00:00.000Z", "2026-00-01T00:00:00.000Z", "2026-01-00T00:00:00.000Z",
-                          "2026-01-01T24:00:00.000Z", "2026-01-01T00:60:00.000Z", "2026-01-01T00:00:60.000Z", "9999-99-99T99:99:99.999Z"})
+  for (const auto* bad :
+       {"2026-02-30T00:00:00.000Z", "2026-13-01T00:00:00.000Z", "2026-00-01T00:00:00.000Z", "2026-01-00T00:00:00.000Z",
+        "2026-01-01T24:00:00.000Z", "2026-01-01T00:60:00.000Z", "2026-01-01T00:00:60.000Z", "9999-99-99T99:99:99.999Z"})
     CHECK_FALSE(parse_iso_time(bad));
 }
 

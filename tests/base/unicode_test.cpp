@@ -49,7 +49,8 @@ TEST_CASE("Clusters are found as people see them") {
 }
 
 TEST_CASE("Walking back visits the same clusters as walking on, where blanks and line ends belong to others too") {
-  for (const auto* text : {"a\r\nb", "\r\n", "\r\n\r\n", "\u0600 b", "a\u0600\nb", " \u0301 \u0301", "ab \u200D c", "a \xff b"})
+  for (const auto* text :
+       {"a\r\nb", "\r\n", "\r\n\r\n", "\u0600 b", "a\u0600\nb", " \u0301 \u0301", "ab \u200D c", "a \xff b"})
     CHECK(breaks_backwards(text) == breaks_forwards(text));
 }
 
@@ -63,8 +64,8 @@ TEST_CASE("Walking back visits the same clusters as walking on, in random text")
 }
 
 TEST_CASE("Walking back visits the same clusters as walking on, in long text") {
-  for (const auto& part : {std::string("\u4E2D\u6587"), std::string(family), std::string("word and word "), std::string("\U0001F1E9\U0001F1EA"),
-                           std::string("\xff\x80")}) {
+  for (const auto& part : {std::string("\u4E2D\u6587"), std::string(family), std::string("word and word "),
+                           std::string("\U0001F1E9\U0001F1EA"), std::string("\xff\x80")}) {
     const auto text = repeated(part, 200);
     CHECK(breaks_backwards(text) == breaks_forwards(text));
   }
@@ -157,9 +158,11 @@ TEST_CASE("A cell is exactly as wide as asked, whatever stands in it") {
 }
 
 TEST_CASE("Valid UTF-8 is what RFC 3629 says") {
-  for (const auto* good : {"", "abc", "\u00e9", "\u4E2D", "\U0001F600", "\xf4\x8f\xbf\xbf", "\xef\xbf\xbe"}) CHECK(is_valid_utf8(good));
-  for (const auto* bad : {"\x80", "\xc3", "\xc0\x80", "\xc1\xbf", "\xe0\x80\x80", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xed\xbf\xbf", "\xf0\x80\x80\x80",
-                          "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xf8\x88\x80\x80\x80", "\xff", "a\xe4\xb8", "\xe4\xb8z"})
+  for (const auto* good : {"", "abc", "\u00e9", "\u4E2D", "\U0001F600", "\xf4\x8f\xbf\xbf", "\xef\xbf\xbe"})
+    CHECK(is_valid_utf8(good));
+  for (const auto* bad : {"\x80", "\xc3", "\xc0\x80", "\xc1\xbf", "\xe0\x80\x80", "\xe0\x9f\xbf", "\xed\xa0\x80",
+                          "\xed\xbf\xbf", "\xf0\x80\x80\x80", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
+                          "\xf8\x88\x80\x80\x80", "\xff", "a\xe4\xb8", "\xe4\xb8z"})
     CHECK_FALSE(is_valid_utf8(bad));
   CHECK(is_valid_utf8(std::string_view("\0", 1)));
 }

@@ -618,7 +618,7 @@ TEST_CASE("a long text travels in pieces, and goes on with the piece that was re
   for (const auto* line : {"open L1", "taken L1", "end L1", "refuse L2", "wait 1000"}) stage.input(line);
   stage.take_lines();
   stage.input("open L3");
-  CHECK(stage.take_lines() == std::vector<std::string>{"< send L3 10.0.0.1:7000 Us word133 word134 word13…[532 bytes]",
+  CHECK(stage.take_lines() == std::vector<std::string>{"< send L3 10.0.0.1:7000 Us word136 word137 word138…[528 bytes]",
                                                        "< finish L3"});
   stage.input("taken L3");
   CHECK(stage.take_lines() == std::vector<std::string>{"! peer reachable: 1 10.0.0.7:4100 A1 - queued 1",

@@ -10,16 +10,16 @@ namespace tincan::app {
 
 class LineBuilder {
 public:
-  LineBuilder&& add(term::Style style, base::SafeText text) && {
+  LineBuilder& add(term::Style style, base::SafeText text) {
     if (!text.empty()) line_.push_back({style, std::move(text)});
-    return std::move(*this);
+    return *this;
   }
-  LineBuilder&& add(term::Style style, std::string_view own_text) && {
-    return std::move(*this).add(style, base::SafeText::own(own_text));
+  LineBuilder& add(term::Style style, std::string_view own_text) {
+    return add(style, base::SafeText::own(own_text));
   }
-  LineBuilder&& plain(std::string_view text) && { return std::move(*this).add(term::Style::plain, text); }
-  LineBuilder&& dim(std::string_view text) && { return std::move(*this).add(term::Style::dim, text); }
-  term::Line take() && { return std::move(line_); }
+  LineBuilder& plain(std::string_view text) { return add(term::Style::plain, text); }
+  LineBuilder& dim(std::string_view text) { return add(term::Style::dim, text); }
+  term::Line take() { return std::move(line_); }
 
 private:
   term::Line line_;

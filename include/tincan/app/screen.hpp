@@ -38,6 +38,7 @@ private:
   void added(const chat::MessageAdded& event);
   void changed(const chat::StateChanged& event);
   void print_waiting(base::EntryId entry);
+  void mandatory(const chat::MandatoryStatus& status);
   void page(const chat::HistoryPage& page);
   void print(Lines lines);
   bool mentions_us(const chat::Message& message) const;
@@ -46,6 +47,7 @@ private:
   std::string folded_team_;
   std::unordered_map<base::EntryId, chat::MessageAdded> waiting_;  // own messages not yet shown
   std::unordered_map<base::EntryId, std::string> failed_; // shown as failed, and why
+  std::unordered_map<std::string, std::string> mandatory_failed_; // likewise, by target
   std::atomic<std::uint64_t> oldest_shown_{0};
   std::atomic<bool> has_older_{false};
 };

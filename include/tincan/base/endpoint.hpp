@@ -25,10 +25,10 @@ public:
 
   bool is_v4() const { return is_v4_; }
   bool is_v6() const { return !is_v4_; }
-  bool is_loopback() const;    // 127.0.0.0/8 or ::1
-  bool is_unspecified() const; // 0.0.0.0 or ::
-  bool is_multicast() const;   // 224.0.0.0/4, ff00::/8, and 255.255.255.255
-  bool is_link_local() const;  // 169.254.0.0/16 or fe80::/10
+  bool is_loopback() const;                                            // 127.0.0.0/8 or ::1
+  bool is_unspecified() const;                                         // 0.0.0.0 or ::
+  bool is_multicast() const;                                           // 224.0.0.0/4, ff00::/8, and 255.255.255.255
+  bool is_link_local() const;                                          // 169.254.0.0/16 or fe80::/10
   const std::array<std::uint8_t, 16>& bytes() const { return bytes_; } // IPv4: the first four
   std::string text() const;
 
@@ -62,14 +62,15 @@ struct HostPort {
 // 1..65535 in decimal digits, nothing else.
 std::optional<std::uint16_t> parse_port(std::string_view text);
 
-// Letters, digits, '-', '_' and '.', 1..253 bytes, not beginning or ending with '-' (RFC 1123, and '_' as found in use).
+// Letters, digits, '-', '_' and '.', 1..253 bytes, not beginning or ending with '-' (RFC 1123, and '_' as found in
+// use).
 bool is_host_name(std::string_view text);
 
 } // namespace tincan::base
 
-template <> struct std::hash<tincan::base::Address> {
+template<> struct std::hash<tincan::base::Address> {
   std::size_t operator()(const tincan::base::Address& address) const noexcept;
 };
-template <> struct std::hash<tincan::base::Endpoint> {
+template<> struct std::hash<tincan::base::Endpoint> {
   std::size_t operator()(const tincan::base::Endpoint& endpoint) const noexcept;
 };

@@ -10,18 +10,18 @@
 namespace tincan::base {
 
 enum class ErrorCode : std::uint8_t {
-  refused,       // the other side has nobody listening
-  timed_out,     // nothing came back in time
-  unreachable,   // no route, host down, name unknown
-  reset,         // the link broke while in use
-  bad_bytes,     // what arrived breaks a rule of its dialect
-  bad_argument,  // what the user typed cannot be meant
-  unknown_peer,  // no such peer, or more than one
-  no_space,      // the disk is full
-  storage,       // the database or a file cannot be read or written
-  in_use,        // a port or a profile that somebody else holds
-  limit,         // one of our bounds was reached
-  cancelled,     // the user, or the end of the program, stopped it
+  refused,      // the other side has nobody listening
+  timed_out,    // nothing came back in time
+  unreachable,  // no route, host down, name unknown
+  reset,        // the link broke while in use
+  bad_bytes,    // what arrived breaks a rule of its dialect
+  bad_argument, // what the user typed cannot be meant
+  unknown_peer, // no such peer, or more than one
+  no_space,     // the disk is full
+  storage,      // the database or a file cannot be read or written
+  in_use,       // a port or a profile that somebody else holds
+  limit,        // one of our bounds was reached
+  cancelled,    // the user, or the end of the program, stopped it
 };
 
 // The stable spelling of a code, as in JSON events ("refused", "timed_out", …).
@@ -36,7 +36,7 @@ struct Error {
   bool operator==(const Error&) const = default;
 };
 
-template <class T> using Result = tl::expected<T, Error>;
+template<class T> using Result = tl::expected<T, Error>;
 
 inline tl::unexpected<Error> fail(ErrorCode code, std::string text) {
   return tl::unexpected<Error>(Error{code, std::move(text)});

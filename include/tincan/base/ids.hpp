@@ -1,4 +1,5 @@
-// Numbers that name things across rooms, each with a type of its own. An id that has gone is ignored by whoever gets it.
+// Numbers that name things across rooms, each with a type of its own. An id that has gone is ignored by whoever gets
+// it.
 #pragma once
 
 #include <compare>
@@ -7,7 +8,7 @@
 
 namespace tincan::base {
 
-template <class Tag> struct Id {
+template<class Tag> struct Id {
   std::uint64_t value = 0; // 0 means "none"
 
   auto operator<=>(const Id&) const = default;
@@ -21,7 +22,7 @@ using RequestId = Id<struct RequestTag>; // one command, so that its answers fin
 
 } // namespace tincan::base
 
-template <class Tag> struct std::hash<tincan::base::Id<Tag>> {
+template<class Tag> struct std::hash<tincan::base::Id<Tag>> {
   std::size_t operator()(const tincan::base::Id<Tag>& id) const noexcept {
     return std::hash<std::uint64_t>{}(id.value);
   }

@@ -47,20 +47,21 @@ inline constexpr int max_name_columns = 24;          // a name column must leave
 
 // The whole text on one line: line ends become " ⏎ ", tabs a blank, controls and format characters "⟨U+009B⟩".
 SafeText safe_line(const PeerText& text);
-// One element for each line of the text; never empty. CR LF and LF end a line; CR alone, VT, FF, NEL, U+2028 are escaped.
+// One element for each line of the text; never empty. CR LF and LF end a line; CR alone, VT, FF, NEL, U+2028 are
+// escaped.
 std::vector<SafeText> safe_lines(const PeerText& text);
 // A name: trimmed, at most max_name_columns wide, all invisible characters shown; "?" when nothing is left.
 SafeText safe_name(const PeerText& name);
-// The same rules for strings inside JSON that may reach a terminal: nothing is lost, what is dangerous is written \uXXXX.
-// `json` is serialised JSON in valid UTF-8.
+// The same rules for strings inside JSON that may reach a terminal: nothing is lost, what is dangerous is written
+// \uXXXX. `json` is serialised JSON in valid UTF-8.
 std::string safe_json(std::string_view json);
 // True when a terminal could be led astray by it: controls, bidi formats, invisible characters in the wrong place.
 bool is_dangerous(char32_t code_point);
 
 } // namespace tincan::base
 
-template <> struct fmt::formatter<tincan::base::SafeText> : fmt::formatter<fmt::string_view> {
-  template <class Context> auto format(const tincan::base::SafeText& text, Context& context) const {
+template<> struct fmt::formatter<tincan::base::SafeText> : fmt::formatter<fmt::string_view> {
+  template<class Context> auto format(const tincan::base::SafeText& text, Context& context) const {
     return fmt::formatter<fmt::string_view>::format(text.str(), context);
   }
 };

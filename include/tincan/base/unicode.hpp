@@ -45,10 +45,10 @@ std::string pad_to(std::string_view text, int columns);
 // Case folded, NFKC: for comparing names, not for showing.
 std::string fold_case(std::string_view text);
 bool is_white_space(char32_t code_point);
-bool is_mark(char32_t code_point);             // general category M*
-bool is_emoji_like(char32_t code_point);       // pictographs and symbols that ZWJ and VS16 may follow
+bool is_mark(char32_t code_point);              // general category M*
+bool is_emoji_like(char32_t code_point);        // pictographs and symbols that ZWJ and VS16 may follow
 bool is_default_ignorable(char32_t code_point); // invisible by design: zero-width, fillers, tags, selectors
-std::string_view trim(std::string_view text);  // ASCII white space and NUL at both ends
+std::string_view trim(std::string_view text);   // ASCII white space and NUL at both ends
 std::vector<std::string_view> split(std::string_view text, char separator);
 
 } // namespace tincan::base

@@ -5,6 +5,7 @@
 #include "tincan/chat/events.hpp"
 
 #include <deque>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -15,11 +16,20 @@ public:
   void act(Effect effect) { effects_.push_back(std::move(effect)); }
   void tell(Event event, base::RequestId request = {}) { events_.push_back({request, std::move(event)}); }
 
-  std::optional<Effect> next_effect() { return take(effects_); }
-  std::optional<Told> next_event() { return take(events_); }
-  bool is_empty() const { return effects_.empty() && events_.empty(); }
+  // The store has committed: what was brought forth so far may leave. What comes later waits for the next commit.
+  void release() {
+    move_all(effects_, ready_effects_);
+    move_all(events_, ready_events_);
+  }
+  std::optional<Effect> next_effect() { return take(ready_effects_); }
+  std::optional<Told> next_event() { return take(ready_events_); }
 
 private:
+  template <class T> static void move_all(std::deque<T>& from, std::deque<T>& to) {
+    if (to.empty()) return to.swap(from);
+    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+    from.clear();
+  }
   template <class T> static std::optional<T> take(std::deque<T>& queue) {
     if (queue.empty()) return std::nullopt;
     std::optional<T> first(std::move(queue.front()));
@@ -27,8 +37,8 @@ private:
     return first;
   }
 
-  std::deque<Effect> effects_;
-  std::deque<Told> events_;
+  std::deque<Effect> effects_, ready_effects_;
+  std::deque<Told> events_, ready_events_;
 };
 
 } // namespace tincan::chat

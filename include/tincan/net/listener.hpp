@@ -36,7 +36,7 @@ private:
   asio::io_context& context_;
   Accepted accepted_;
   asio::ip::tcp::acceptor v4_, v6_;
-  asio::steady_timer timer_;
+  asio::steady_timer v4_timer_, v6_timer_; // until there may be descriptors again
   bool is_paused_ = false;
 };
 

@@ -14,9 +14,9 @@
 
 namespace tincan::wire {
 
-inline constexpr std::size_t max_wire_bytes = 1000;               // one write: every classic program reads 1,024 at once
-inline constexpr std::chrono::milliseconds ack_patience{5000};    // classic programs acknowledge within a second or never
-inline constexpr std::chrono::milliseconds stream_pause{400};     // between two texts of a stream without frames (A4)
+inline constexpr std::size_t max_wire_bytes = 1000;            // one write: every classic program reads 1,024 at once
+inline constexpr std::chrono::milliseconds ack_patience{5000}; // classic programs acknowledge within a second or never
+inline constexpr std::chrono::milliseconds stream_pause{400};  // between two texts of a stream without frames (A4)
 
 // One step on an open connection, in order.
 struct Step {
@@ -42,7 +42,8 @@ bool wants_listening_source_port(Dialect dialect);
 
 // The pieces in which `text` travels: each at most max_wire_bytes with its header, cut between grapheme clusters, at a
 // blank or LF where one is near; never empty. Text that a dialect cannot carry is replaced as its programs can take it
-// (controls but LF dropped, a final LF dropped, and so on). Joined again they give the text. An empty or blank text has no pieces.
+// (controls but LF dropped, a final LF dropped, and so on). Joined again they give the text. An empty or blank text has
+// no pieces.
 std::vector<std::string> pieces(Dialect dialect, const Self& self, std::string_view text);
 
 // What introduces us on a fresh connection before the first message (empty for dialects whose header does that).

@@ -26,11 +26,12 @@ enum class Dialect : std::uint8_t {
   raw,     // text without any header: who spoke is known by address only
 };
 
-inline constexpr std::array all_dialects{Dialect::a1, Dialect::a2a, Dialect::a2b, Dialect::a3, Dialect::a3_team,
-                                         Dialect::a3_line, Dialect::a4, Dialect::a5, Dialect::a6, Dialect::a7,
-                                         Dialect::a8, Dialect::a9, Dialect::a10, Dialect::raw};
+inline constexpr std::array all_dialects{Dialect::a1,      Dialect::a2a, Dialect::a2b, Dialect::a3, Dialect::a3_team,
+                                         Dialect::a3_line, Dialect::a4,  Dialect::a5,  Dialect::a6, Dialect::a7,
+                                         Dialect::a8,      Dialect::a9,  Dialect::a10, Dialect::raw};
 
-// "A1", "A2a", "A2b", "A3", "A3-team", "A3-line", "A4" … "A10", "raw": the stable spelling in JSON, config and commands.
+// "A1", "A2a", "A2b", "A3", "A3-team", "A3-line", "A4" … "A10", "raw": the stable spelling in JSON, config and
+// commands.
 std::string_view name(Dialect dialect);
 // The inverse, in any case of letters.
 std::optional<Dialect> dialect_from_name(std::string_view text);
