@@ -50,10 +50,10 @@ base::Result<void> remember(const fs::path& file, const std::vector<std::pair<st
   auto lines = lines_of(file);
   for (const auto& value : values) {
     const auto line = fmt::format("{} = {}", value.first, value.second);
-    const auto same = std::find_if(lines.begin(), lines.end(), [&](const auto& old) { return sets(old, value.first); });
-    // Before the first section, or it would belong to that.
+    // Before the first section: what stands in one is another setting.
     const auto section = std::find_if(lines.begin(), lines.end(), [](const auto& old) { return old.starts_with("["); });
-    if (same != lines.end()) *same = line;
+    const auto same = std::find_if(lines.begin(), section, [&](const auto& old) { return sets(old, value.first); });
+    if (same != section) *same = line;
     else lines.insert(section, line);
   }
   std::error_code error;
@@ -67,6 +67,7 @@ base::Result<void> remember(const fs::path& file, const std::vector<std::pair<st
 }
 
 std::string toml_string(const std::string& text) {
+  if (text.find('#') != std::string::npos) return {};
   if (text.find('"') == std::string::npos && text.find('\\') == std::string::npos) return '"' + text + '"';
   return text.find('\'') == std::string::npos ? '\'' + text + '\'' : std::string{};
 }

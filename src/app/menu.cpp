@@ -70,7 +70,7 @@ void Menu::line(std::string_view text) {
     return slash(trimmed);
   }
   if (state_ == State::choosing) return choose(trimmed);
-  if (trimmed.empty()) return go_back();
+  if (trimmed.empty()) return state_ == State::confirm ? answer_confirm("n") : go_back();
   answer(trimmed);
 }
 

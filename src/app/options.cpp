@@ -112,8 +112,8 @@ void add_commands(CLI::App& app, Commands& commands) {
   auto* history = add_command(app, "history", "Show or search what was said", commands.history.json);
   history->add_option("peer", commands.history.peer, "Only with this peer")->type_name("PEER");
   history->add_option("--search", commands.history.search, "Only lines with all these words")->type_name("TEXT");
-  history->add_option("--limit", commands.history.limit, "The newest so many lines (20; with --json all)")->type_name("N");
-  history->add_option("--after", commands.history.after, "Only lines with a greater id")->type_name("ID");
+  history->add_option("--limit", commands.history.limit, "The newest so many lines (20; with --json all)")->check(CLI::NonNegativeNumber)->type_name("N");
+  history->add_option("--after", commands.history.after, "Only lines with a greater id")->check(CLI::NonNegativeNumber)->type_name("ID");
 
   auto* block = add_command(app, "block", "Drop what a peer or a whole host says; without a target: list", commands.block.json);
   block->add_option("target", commands.block.target, "Peer, or an address alone for the whole host")->type_name("TARGET");
@@ -149,9 +149,10 @@ void fill_from_environment(Raw& raw) {
     for (const char* c = name; *c; ++c) variable += *c == '-' ? '_' : static_cast<char>(std::toupper(*c));
     if ((raw.*field).empty()) raw.*field = from_environment(variable.c_str());
   }
-  if (raw.mandatory.empty())
-    for (const auto part : base::split(from_environment("TINCAN_MANDATORY"), ','))
-      if (!base::trim(part).empty()) raw.mandatory.emplace_back(base::trim(part));
+  if (!raw.mandatory.empty()) return;
+  const auto mandatory = from_environment("TINCAN_MANDATORY");
+  for (const auto part : base::split(mandatory, ','))
+    if (!base::trim(part).empty()) raw.mandatory.emplace_back(base::trim(part));
 }
 
 // Errors: bad_argument with the file and what is wrong in it.

@@ -1,6 +1,14 @@
 #include "tincan/chat/exchange.hpp"
 
+#include <algorithm>
+
 namespace tincan::chat {
+
+Exchange::Exchange(wire::Steps steps) : steps_(std::move(steps)) {
+  has_message_ = std::any_of(steps_.begin(), steps_.end(), [](const wire::Step& step) {
+    return step.kind == wire::Step::Kind::write && step.is_message;
+  });
+}
 
 void Exchange::begin(base::Tick now) { go_on(now); }
 
@@ -55,6 +63,7 @@ bool Exchange::run_step(const wire::Step& step, base::Tick now) {
   case wire::Step::Kind::write:
     actions_.push_back({Action::Kind::send, step.bytes});
     was_taken_ = has_unread_reply_ = false;
+    has_written_ = true;
     writes_message_ = writes_message_ || step.is_message;
     return true;
   case wire::Step::Kind::half_close: actions_.push_back({Action::Kind::finish_sending, {}}); return true;

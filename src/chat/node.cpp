@@ -73,11 +73,7 @@ void Node::peer_finished(base::LinkId link, base::Now now) {
 }
 
 void Node::link_closed(base::LinkId link, const base::Error& error, base::Now now) {
-  if (auto* found = session(link)) {
-    found->reader.end();
-    found->has_ended = true;
-    drain(*found, now);
-  }
+  hear_out(link, now);
   outbox_.link_closed(link, error, now);
   drop_session(link, now);
 }
@@ -140,9 +136,22 @@ void Node::arm(const Session& session, base::Now now) {
 }
 
 void Node::time_out(Session& session, bool silence, base::Now now) {
-  if (!silence) return end_session(session.link, now);
+  if (!silence) {
+    const auto link = session.link;
+    hear_out(link, now);
+    return end_session(link, now);
+  }
   session.reader.silence();
   drain(session, now);
+}
+
+// Nothing more comes: what was read so far is all.
+void Node::hear_out(base::LinkId link, base::Now now) {
+  auto* found = session(link);
+  if (!found) return;
+  found->reader.end();
+  found->has_ended = true;
+  drain(*found, now);
 }
 
 // We close it.

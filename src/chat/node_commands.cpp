@@ -167,6 +167,12 @@ std::string Node::display_name(base::PeerId peer) const {
   return known.team.empty() ? known.endpoint.text() : base::safe_name(known.team).str();
 }
 
+void Node::tell_change(PeerChanged::What what, base::PeerId peer, base::Now now, base::RequestId request) {
+  auto view = peers_.view(peer);
+  view.presence = presence_at(view, now.wall);
+  turn_.tell(PeerChanged{what, std::move(view)}, request);
+}
+
 void Node::mark_read(base::PeerId peer) {
   if (peer && peers_.has(peer) && peers_.view(peer).peer.unread > 0) peers_.change(peer).peer.unread = 0;
 }
@@ -250,13 +256,13 @@ void Node::carry_out(const ReadHistory& command, base::RequestId request, base::
   questions_.push_back(std::move(question));
 }
 
-void Node::carry_out(const Block& command, base::RequestId request, base::Now) {
+void Node::carry_out(const Block& command, base::RequestId request, base::Now now) {
   const auto rule = resolve_rule(command.target);
   if (!rule) return refuse(request, rule.error());
-  set_block(*rule, true, request);
+  set_block(*rule, true, request, now);
 }
 
-void Node::carry_out(const Unblock& command, base::RequestId request, base::Now) {
+void Node::carry_out(const Unblock& command, base::RequestId request, base::Now now) {
   const auto rule = resolve_rule(command.target);
   if (!rule) return refuse(request, rule.error());
   if (!blocks_.has(*rule)) {
@@ -265,10 +271,10 @@ void Node::carry_out(const Unblock& command, base::RequestId request, base::Now)
                             by_host ? fmt::format("the whole host {0} is blocked: unblock {0}", rule->address.text())
                                     : fmt::format("{} is not blocked", rule->text())});
   }
-  set_block(*rule, false, request);
+  set_block(*rule, false, request, now);
 }
 
-void Node::set_block(const BlockRule& rule, bool blocked, base::RequestId request) {
+void Node::set_block(const BlockRule& rule, bool blocked, base::RequestId request, base::Now now) {
   if (blocked ? blocks_.add(rule) : blocks_.remove(rule)) {
     if (blocked) store_.add_block(rule);
     else store_.remove_block(rule);
@@ -277,7 +283,7 @@ void Node::set_block(const BlockRule& rule, bool blocked, base::RequestId reques
     const bool is_now = blocks_.is_blocked(peers_.view(peer).peer.endpoint);
     if (peers_.view(peer).blocked == is_now) continue;
     peers_.change(peer).blocked = is_now;
-    turn_.tell(PeerChanged{PeerChanged::What::blocked, peers_.view(peer)});
+    tell_change(PeerChanged::What::blocked, peer, now);
   }
   turn_.tell(BlockChanged{rule, blocked}, request);
   turn_.tell(Done{}, request);
@@ -288,7 +294,7 @@ void Node::carry_out(const ListBlocked&, base::RequestId request, base::Now) {
   turn_.tell(Done{}, request);
 }
 
-void Node::carry_out(const SetDialect& command, base::RequestId request, base::Now) {
+void Node::carry_out(const SetDialect& command, base::RequestId request, base::Now now) {
   const bool follow = base::fold_case(command.dialect) == "auto";
   const auto dialect = wire::dialect_from_name(command.dialect);
   if (!dialect && !follow)
@@ -303,7 +309,7 @@ void Node::carry_out(const SetDialect& command, base::RequestId request, base::N
   view.peer.dialect_fixed = !follow;
   if (dialect) view.peer.dialect = *dialect;
   if (outbox_.has_lane(peer)) prepare_lane(peer);
-  turn_.tell(PeerChanged{PeerChanged::What::dialect, view}, request);
+  tell_change(PeerChanged::What::dialect, peer, now, request);
   turn_.tell(Done{}, request);
 }
 

@@ -72,7 +72,7 @@ void Node::take_report(const Report& report, base::Now now) {
   case Report::Kind::reached:
     if (is_known && !peers_.view(report.peer).trouble.empty()) {
       peers_.change(report.peer).trouble.clear();
-      turn_.tell(PeerChanged{PeerChanged::What::reachable, peers_.view(report.peer)});
+      tell_change(PeerChanged::What::reachable, report.peer, now);
     }
     break;
   case Report::Kind::unreachable:
@@ -81,7 +81,7 @@ void Node::take_report(const Report& report, base::Now now) {
       const bool is_news = view.trouble != report.error->text;
       view.trouble = report.error->text;
       view.next_try = report.next_try;
-      if (is_news) turn_.tell(PeerChanged{PeerChanged::What::unreachable, view});
+      if (is_news) tell_change(PeerChanged::What::unreachable, report.peer, now);
     }
     break;
   case Report::Kind::released:
@@ -92,6 +92,7 @@ void Node::take_report(const Report& report, base::Now now) {
     }
     break;
   case Report::Kind::discarded:
+    hear_out(report.link, now);
     turn_.act(CloseLink{report.link});
     drop_session(report.link, now);
     break;

@@ -43,7 +43,7 @@ void Node::hear(Session& session, Heard& heard, base::Now now) {
   case Heard::Kind::text:
   case Heard::Kind::unreadable: take_text(peer, heard, now); break;
   case Heard::Kind::connect:
-    turn_.tell(PeerChanged{PeerChanged::What::announced, peers_.view(peer)});
+    tell_change(PeerChanged::What::announced, peer, now);
     if (heard.dialect == wire::Dialect::a4 && !session.was_dialled) {
       prepare_lane(peer);
       outbox_.adopt_link(peer, session.link, now);
@@ -52,7 +52,7 @@ void Node::hear(Session& session, Heard& heard, base::Now now) {
     break;
   case Heard::Kind::leave:
     peers_.change(peer).peer.has_left = true;
-    turn_.tell(PeerChanged{PeerChanged::What::left, peers_.view(peer)});
+    tell_change(PeerChanged::What::left, peer, now);
     break;
   case Heard::Kind::reply:
   case Heard::Kind::query:
@@ -107,7 +107,7 @@ base::PeerId Node::note_presence(Session& session, const Heard& heard, const bas
     session.counts = true;
     ++view.links;
   }
-  if (is_new) turn_.tell(PeerChanged{PeerChanged::What::appeared, view});
+  if (is_new) tell_change(PeerChanged::What::appeared, peer, now);
   outbox_.hint(peer, now);
   return peer;
 }

@@ -29,8 +29,10 @@ void Outbox::set_peer(base::PeerId peer, const base::Endpoint& endpoint, wire::D
   if (!is_running(lane)) change_dialect(lane); // else the attempt ends as it began
 }
 
+// A message of which pieces went ends in the dialect in which it began, unless that fails.
 void Outbox::change_dialect(Lane& lane) {
-  if (lane.dialect == lane.next_dialect) return;
+  const bool is_half_said = !lane.jobs.empty() && lane.jobs.front().message.pieces_sent > 0 && lane.failures == 0;
+  if (lane.dialect == lane.next_dialect || is_half_said) return;
   lane.dialect = lane.next_dialect;
   lane.pieces.clear();
   if (!lane.link) return;

@@ -43,7 +43,8 @@ Heard::Kind kind_of(const Fields& fields) {
 
 bool is_known(const Fields& fields) {
   if (fields.type == "exit" || fields.type == "connect") return true;
-  return !fields.is_odd && (fields.type == "message" || !base::trim(fields.content).empty());
+  const bool names_sender = fields.port || !fields.name.empty();
+  return !fields.is_odd && (!base::trim(fields.content).empty() || (fields.type == "message" && names_sender));
 }
 
 } // namespace

@@ -15,7 +15,7 @@ constexpr milliseconds farewell_pause{100}; // so that the last word is read bef
 
 Step write(std::string bytes) { return {Step::Kind::write, std::move(bytes), milliseconds{0}, false}; }
 Step write_message(std::string bytes) { return {Step::Kind::write, std::move(bytes), milliseconds{0}, true}; }
-Step await_reply() { return {Step::Kind::await_reply, {}, ack_patience, false}; }
+Step await_reply() { return {Step::Kind::await_reply, {}, greeting_patience, false}; }
 Step await_acknowledgement() { return {Step::Kind::await_reply, {}, ack_patience, true}; }
 Step pause(milliseconds patience) { return {Step::Kind::pause, {}, patience, false}; }
 Step half_close() { return {Step::Kind::half_close, {}, milliseconds{0}, false}; }
@@ -61,7 +61,8 @@ Steps announcement(Dialect dialect, const Self& self) {
   switch (dialect) {
   case Dialect::a3:
   case Dialect::a3_team:
-  case Dialect::a3_line: return {write(port_lines(dialect, self)), await_acknowledgement()};
+  case Dialect::a3_line:
+    return {write(port_lines(dialect, self)), {Step::Kind::await_reply, {}, greeting_patience, true}};
   case Dialect::a4: return greeting(dialect, self);
   case Dialect::a5:
     return {write(fmt::format("CONNECT:{}:{}", team_in(dialect, self), self.announced.port)), await_acknowledgement(),

@@ -96,5 +96,5 @@ def checked(outcome, texts):
     for found in filter(None, outcome):
         strange = collections.Counter(found) - collections.Counter(texts)
         if strange:
-            raise Failed(f"twice, or never sent: {list(strange.items())[:5]}")
+            raise Failed(f"twice, or never sent: {[(text[:80], count) for text, count in strange.most_common(5)]}")
     return len(outcome.shown), None if outcome.stored is None else len(outcome.stored)

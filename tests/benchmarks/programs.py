@@ -1,11 +1,14 @@
 """The programs that take part: tincan, the reference peer and the load generator."""
 
 import collections
+import contextlib
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +21,7 @@ WORK = ROOT / "build" / "bench"
 BINARY = pathlib.Path(os.environ.get("TINCAN") or ROOT / "build" / "tincan").absolute()
 GENERATOR = WORK / "load"
 PAGE = 1000
+PORTS = range(20_000, 30_000)  # never given out by the kernel: nobody who once spoke to such a port speaks to us by mistake
 
 Finished = collections.namedtuple("Finished", "shown stored")
 
@@ -72,7 +76,7 @@ class Tincan(Watched):
 
     def __init__(self, home):
         self.home = home
-        command = home.command("listen", "--json", "--port", 0, *home.flags)
+        command = home.command("listen", "--json", "--port", free_port(), *home.flags)
         super().__init__(command, b'"event":"message"', home.folder, env=home.environment(), cwd=home.folder)
         line, self.ready = self.wait_line(b'"event":"listening"')
         self.address = json.loads(line)["endpoints"][0]
@@ -97,7 +101,7 @@ class Classroom(Watched):
     name = "classroom"
 
     def __init__(self, home, *options):
-        command = [sys.executable, HERE / "classroom_peer.py", "127.0.0.1", 0, *options]
+        command = [sys.executable, HERE / "classroom_peer.py", "127.0.0.1", free_port(), *options]
         super().__init__(command, b"Message from ", home.folder)
         line, self.ready = self.wait_line(b"Server listening on")
         self.address = line.split()[-1].decode()
@@ -132,6 +136,14 @@ class Load(Watched):
         self.finish(within)
         self.account = json.loads(self.marked_lines()[-1])
         return self.account
+
+
+def free_port():
+    while True:
+        port = random.choice(PORTS)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("", port))
+            return port
 
 
 def sent(home, *order):

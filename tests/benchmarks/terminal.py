@@ -12,6 +12,7 @@ import termios
 import time
 
 from child import Failed
+from programs import free_port
 
 ROWS, COLUMNS = 24, 80
 RARE = [chr(code).encode() for code in range(0x1401, 0x1600)]  # syllabics: one column each, in no other text of these runs
@@ -96,7 +97,7 @@ class Console(Screen):
     """A running `tincan` with its menu, ready for keys."""
 
     def __init__(self, home):
-        super().__init__(home.command("--port", 0, *home.flags), home.folder, home.environment())
+        super().__init__(home.command("--port", free_port(), *home.flags), home.folder, home.environment())
         self.wait_for(self.own_address, "the address to share")
         self.address = self.own_address()
         self.key_ms()

@@ -339,7 +339,6 @@ void Stage::play_along() {
 void play(std::string_view script, Settings settings) {
   const auto steps = steps_of(script);
   const auto transcript = transcript_of(steps, settings);
-  if (getenv("TINCAN_SHOW")) { printf("@@@\n%s", joined(transcript).c_str()); return; } //TEMP
   CHECK(joined(transcript) == joined(lines_of(script)));
   replay(steps, settings, Accident::cut);
   replay(steps, settings, Accident::restart);

@@ -1,7 +1,6 @@
 #include "sim_tincan.hpp"
 
 #include "sim_programs.hpp"
-#include "said.hpp" //TEMPTRACE
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -112,11 +111,13 @@ void Tincan::turn() {
   if (dies_at(CrashPoint::before_commit) || !commit()) return;
   if (dies_at(CrashPoint::before_effects)) return;
   node_->committed();
-  if (!is_reading) network_.resume(*this); // what is heard before the effects are carried out has to wait for its own turn
+  const bool was_stalled = !is_reading;
+  if (was_stalled) network_.resume(*this); // what is heard before the effects are carried out has to wait for its own turn
   while (const auto effect = node_->next_effect()) {
     carry_out(*effect);
     if (dies_at(CrashPoint::between_effects)) return;
   }
+  if (was_stalled) note_lost(); // links that were given up meanwhile
   if (dies_at(CrashPoint::before_events)) return;
   while (const auto told = node_->next_event()) deliver(*told);
   if (!node_->is_finished()) arm();
@@ -142,7 +143,6 @@ void Tincan::arm() {
 // --- what it does
 
 void Tincan::carry_out(const Effect& effect) {
-  if (getenv("TRACE")) printf("%ld %s %s\n",(long)(agenda_.now().time_since_epoch().count()-3600000),endpoint.text().c_str(),test::said(effect).c_str()); //TEMPTRACE
   if (const auto* wanted = std::get_if<DialLink>(&effect)) return dial(*wanted);
   if (const auto* sent = std::get_if<SendBytes>(&effect)) {
     if (const auto socket = socket_of(sent->link)) network_.send(*socket, sent->bytes);
@@ -165,7 +165,6 @@ void Tincan::dial(const DialLink& effect) {
 }
 
 void Tincan::deliver(const Told& told) {
-  if (getenv("TRACE")) for (auto&l:test::said(told,now().wall)) printf("%ld %s %s\n",(long)(agenda_.now().time_since_epoch().count()-3600000),endpoint.text().c_str(),l.c_str()); //TEMPTRACE
   if (const auto* added = std::get_if<MessageAdded>(&told.event)) check(added->message);
   if (const auto* changed = std::get_if<StateChanged>(&told.event)) check(changed->message);
 }
@@ -182,7 +181,7 @@ void Tincan::check(const Message& message) {
     if (!target || !target->in_stack.contains(mark))
       judge_.complain(fmt::format("{} says t{}; is {}, but the other machine never had it", endpoint.text(), mark,
                                   chat::name(message.state)));
-    if (message.state != MessageState::acknowledged) continue;
+    if (message.state != MessageState::acknowledged || !acks_are_prompt) continue;
     const auto* program = dynamic_cast<Program*>(target);
     auto* tincan = dynamic_cast<Tincan*>(target);
     if (!(program && program->read_marks().contains(mark)) && !(tincan && tincan->has_on_disk(mark)))
@@ -251,7 +250,6 @@ void Tincan::dial_failed(Socket socket, const base::Error& error) {
 }
 
 void Tincan::received(Socket socket, const std::string& bytes) {
-  if (getenv("TRACE")) printf("%ld %s L%d got %s\n",(long)(agenda_.now().time_since_epoch().count()-3600000),endpoint.text().c_str(),(int)link_of(socket).value,test::escaped(bytes).c_str()); //TEMPTRACE
   node_->bytes_received(link_of(socket), bytes, now());
   want_turn();
 }

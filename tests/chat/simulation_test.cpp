@@ -71,6 +71,7 @@ private:
 World::World(const Plan& plan) : plan_(plan), dice_(plan.seed), network_(agenda_, dice_), judge_(agenda_) {
   for (std::size_t i = 0; i < plan.tincans; ++i) {
     tincans_.push_back(std::make_unique<Tincan>(endpoint_of(i), agenda_, network_, dice_, judge_));
+    tincans_.back()->acks_are_prompt = plan.weather == Weather::calm || plan.weather == Weather::cuts;
     actors_.push_back(tincans_.back().get());
   }
   for (const auto kind : plan.programs) {

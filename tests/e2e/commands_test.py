@@ -1,8 +1,11 @@
 """The commands without the menu: exit codes, help, one profile at a time, the control socket, output for people."""
 
+import contextlib
+import json
 import os
 import signal
 import stat
+import subprocess
 
 import tincan
 from processes import until
@@ -45,9 +48,19 @@ class OneShot(tincan.TestCase):
 
     def test_a_profile_is_open_once(self):
         self.started(self.home_here.listen())
-        done = self.home_here.run("listen", "--json")
+        done = self.home_here.run(*self.home_here.flags)
         self.assertEqual(done.code, 1, done)
-        self.assertTrue(done.complaints)
+        self.assertEqual(len(done.complaints.strip().splitlines()), 1, done.complaints)
+
+    def test_a_second_listener_hears_through_the_first(self):
+        first = self.started(self.home_here.listen())
+        second = self.started(self.home_here.listen())
+        self.assertEqual(second.endpoints, first.endpoints)
+        tincan.say(first, tincan.canonical("for both"))
+        first.message("for both")
+        second.message("for both")
+        self.assertEqual(second.stop()[0], 0)
+        self.fence(first)
 
     def test_two_profiles_live_side_by_side(self):
         one = self.started(self.home_here.listen("--profile", "one"))
@@ -140,10 +153,21 @@ class Running(tincan.TestCase):
         self.assertIn("Ghosts", shown[0])
         self.assertIn("127.0.0.1:7001", shown[0])
 
-    def test_a_reader_that_goes_away_does_not_harm_it(self):
-        self.peer.child.stdout.close()
-        self.peer.child.send_signal(signal.SIGTERM)
-        self.assertIsNotNone(self.peer.child.wait(10))
+    def test_a_reader_that_goes_away_does_not_make_it_hang_or_lose_what_it_hears(self):
+        home = self.home()
+        reading, writing = os.pipe()
+        command = [tincan.BINARY, *home.flags, "listen", "--json"]
+        child = subprocess.Popen(command, stdout=writing, env=home.environment(), cwd=home.root)
+        self.addCleanup(child.wait)
+        self.addCleanup(child.kill)
+        os.close(writing)
+        with open(reading, encoding="utf-8") as lines:
+            address = json.loads(lines.readline())["endpoints"][0]
+        for number in range(3):
+            with contextlib.suppress(OSError):
+                tincan.say(address, tincan.canonical(f"unread {number}"))
+        child.send_signal(signal.SIGTERM)
+        self.assertGreaterEqual(child.wait(10), 0, "killed by a signal")
 
     def test_closing_its_input_does_not_end_it(self):
         self.peer.child.stdin.close()

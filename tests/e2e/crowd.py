@@ -70,7 +70,7 @@ def greet_for_ever(crowd):
 def throw(host, port, source):
     connection = opened(host, port, source)
     if connection:
-        offer(connection, os.urandom(3000))
+        offer(connection, os.urandom(600))
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         connection.close()
 
@@ -78,6 +78,7 @@ def throw(host, port, source):
 def throw_for_ever(host, port, sources):
     for source in itertools.cycle(sources):
         throw(host, port, source)
+        time.sleep(0.001)
 
 
 def main():

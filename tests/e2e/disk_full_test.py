@@ -38,7 +38,7 @@ class DiskFull(tincan.TestCase):
     def assert_nothing_was_shown_that_is_not_stored(self, peer):
         shown = [event["text"] for event in peer.received()]
         self.assertEqual(peer.stop()[0], 0, peer.story())
-        stored = [message["text"] for message in self.home_of_peer.history("--limit", "1000000")]
+        stored = [message["text"] for message in self.home_of_peer.history()]
         self.assertEqual([text for text in shown if text not in set(stored)], [])
         self.assertEqual(len(stored), len(set(stored)))
 
@@ -85,6 +85,16 @@ class DiskFull(tincan.TestCase):
         self.assertEqual(bool(arrived), done.code == 0, done)
         if done.code:
             self.assertTrue(done.complaints or done.lines, "no reason was given")
+
+    def test_on_a_full_disk_commands_are_answered_or_told_why_not(self):
+        folder = self.small_disk("4m")
+        peer = self.started(self.home_of_peer.listen())
+        self.fill(peer)
+        self.fill_up(folder)
+        for words in ["peers"], ["history", "--limit", "3"], ["block", "127.0.0.1:7001"], ["connect", "127.0.0.1:7001"]:
+            with self.subTest(words):
+                done = self.home_of_peer.run(*words)
+                self.assertTrue(done.text or done.complaints, "nothing was said")
 
     def fill_up(self, folder):
         with open(folder / "ballast", "ab", buffering=0) as ballast:

@@ -71,8 +71,7 @@ class History(tincan.TestCase):
             self.assertIn(text, done.text)
 
     def test_an_unknown_peer_has_no_history(self):
-        done = self.home_of_peer.run("history", "127.0.0.1:9", "--json")
-        self.assertEqual(done.lines, [])
+        self.assertEqual(self.texts("127.0.0.1:9"), [])
 
 
 class Both(tincan.TestCase):
@@ -85,12 +84,14 @@ class Both(tincan.TestCase):
         said = [(message["direction"], message["text"], message["state"]) for message in peer.home.history(program.address)]
         self.assertEqual(said, [("in", "question", "received"), ("out", "answer", "sent")])
 
-    def test_a_long_history_is_given_to_its_last_line(self):
+    def test_a_long_history_is_given_to_its_last_line_and_a_limit_is_kept(self):
         peer = self.tincan()
-        for number in range(500):
+        for number in range(1300):
             tincan.say(peer, tincan.canonical(f"line {number}"))
-        peer.message("line 499", within=60)
-        self.assertEqual(len(peer.home.history("--limit", "1000")), 500)
+        peer.message("line 1299", within=60)
+        self.assertEqual(len(peer.home.history()), 1300)
+        self.assertEqual(len(peer.home.history("--limit", "1200")), 1200)
+        self.assertEqual(len(peer.home.history("--limit", "5000")), 1300)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import threading
 
 import tincan
 from evil_text_test import NASTY, commands_in
-from processes import PATIENCE, until
+from processes import PATIENCE, TimeIsUp, until
 
 
 class Console:
@@ -29,7 +29,10 @@ class Console:
 
     def see(self, pattern, within=PATIENCE):
         """What comes next and looks so; later looks begin behind it."""
-        found = until(lambda: re.compile(pattern).search(self.output, self.place), f"{pattern!r} in {self.output[self.place:]!r}", within)
+        try:
+            found = until(lambda: re.compile(pattern).search(self.output, self.place), repr(pattern), within)
+        except TimeIsUp as fault:
+            raise TimeIsUp(f"{fault} in {self.output[self.place:]!r}, exit code {self.child.poll()}") from None
         self.place = found.end()
         return found
 

@@ -97,26 +97,38 @@ class Process:
         return self.wait_for(lambda lines: [line for line in lines[since:] if isinstance(line, dict) and name in line], 1, within, name)[0]
 
     def wait(self, within=PATIENCE, count=1, since=0, **wanted):
-        """The count-th line that has all of these, among those from number `since` on."""
-        found = self.wait_for(lambda lines: [line for line in lines[since:] if has(line, **wanted)], count, within, wanted)
-        return found[count - 1]
+        """The count-th line that has all of these, among those from number `since` on. Looks at each line once."""
+        deadline = time.monotonic() + within
+        with self.news:
+            while True:
+                while since < len(self.lines):
+                    count -= has(self.lines[since], **wanted)
+                    if count == 0:
+                        return self.lines[since]
+                    since += 1
+                self.await_news(deadline, wanted)
 
     def wait_for(self, select, count=1, within=PATIENCE, what=""):
+        """What `select` makes of all lines, once it is that much. Asked anew with each line: for short stories."""
         deadline = time.monotonic() + within
         with self.news:
             while len(found := select(self.lines)) < count:
-                remaining = deadline - time.monotonic()
-                if remaining <= 0 or (self.ended and len(select(self.lines)) < count):
-                    raise TimeIsUp(f"{'ended' if self.ended else 'silent'} without {count} x {what}; {self.story()}")
-                self.news.wait(remaining)
+                self.await_news(deadline, what)
             return found
+
+    def await_news(self, deadline, what):
+        remaining = deadline - time.monotonic()
+        if remaining <= 0 or self.ended:
+            raise TimeIsUp(f"{'ended' if self.ended else 'silent'} without {what}; {self.story()}")
+        self.news.wait(remaining)
 
     def reach(self, condition, what, within=PATIENCE):
         """Waits for a condition that each new line may make true."""
         self.wait_for(lambda _: [True] if condition() else [], 1, within, what)
 
     def story(self):
-        return f"{' '.join(self.command)}\n  said: {self.lines[-12:]}\n  complained: {bytes(self.complaints[-2000:]).decode(errors='replace')}"
+        said = "".join(f"\n    {str(line)[:300]}" for line in self.lines[-12:])
+        return f"{' '.join(self.command)}\n  said: {said}\n  complained: {bytes(self.complaints[-2000:]).decode(errors='replace')}"
 
     def mark(self):
         """The number of lines so far, for `since`."""

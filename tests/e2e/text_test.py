@@ -96,7 +96,7 @@ class ToOldPrograms(tincan.TestCase):
 
     def test_control_characters_are_never_written_to_the_wire(self):
         program = self.model("a1", "--program", "minersjs")
-        self.peer.send(program, "red \x1b[31mtext\x07\x9b\x00 end")
+        self.peer.home.run("send", program.address, "-", stdin="red \x1b[31mtext\x07\x9b\x00 end")
         shown = program.wait_named("shown")["shown"]
         self.assertEqual([char for char in shown if ord(char) < 32 or 127 <= ord(char) < 160], [])
 

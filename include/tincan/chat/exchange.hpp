@@ -22,7 +22,7 @@ public:
     std::string bytes;
   };
 
-  explicit Exchange(wire::Steps steps) : steps_(std::move(steps)) {}
+  explicit Exchange(wire::Steps steps);
 
   void begin(base::Tick now); // the link is open
   void replied(base::Tick now);
@@ -35,7 +35,8 @@ public:
   bool is_over() const { return is_over_; }
   bool has_stalled() const { return has_stalled_; } // over, but the peer's machine did not take the bytes in time
   bool was_acknowledged() const { return was_acknowledged_; }
-  bool was_taken() const { return was_taken_ && writes_message_; }
+  // The peer's TCP stack has all that matters: the message, or where there is none whatever was written.
+  bool was_taken() const { return was_taken_ && (writes_message_ || (has_written_ && !has_message_)); }
 
 private:
   void go_on(base::Tick now);
@@ -49,7 +50,9 @@ private:
   bool waits_for_reply_ = false;
   bool pauses_ = false;
   bool has_unread_reply_ = false;
-  bool writes_message_ = false;
+  bool has_message_ = false;    // among the steps
+  bool writes_message_ = false; // it was written
+  bool has_written_ = false;
   bool was_taken_ = true; // of everything written so far
   bool was_acknowledged_ = false;
   bool is_over_ = false;

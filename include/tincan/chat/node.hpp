@@ -112,10 +112,11 @@ private:
   base::PeerId known_by_host(const Target& target) const;
   base::Result<BlockRule> resolve_rule(std::string_view typed) const;
   void look_up(const Target& target, Request request, std::optional<std::size_t> mandatory);
-  void set_block(const BlockRule& rule, bool blocked, base::RequestId request);
+  void set_block(const BlockRule& rule, bool blocked, base::RequestId request, base::Now now);
   void announce_to(base::PeerId peer, const std::string& target, base::RequestId request, base::Now now);
   void count_announcement(base::RequestId request, int change);
   void refuse(base::RequestId request, const base::Error& error);
+  void tell_change(PeerChanged::What what, base::PeerId peer, base::Now now, base::RequestId request = {});
   void mark_read(base::PeerId peer);
   std::string display_name(base::PeerId peer) const;
 
@@ -142,6 +143,7 @@ private:
   void call_back(base::PeerId peer, base::Now now);
   void arm(const Session& session, base::Now now);
   void time_out(Session& session, bool silence, base::Now now);
+  void hear_out(base::LinkId link, base::Now now);
   void end_session(base::LinkId link, base::Now now);
   void drop_session(base::LinkId link, base::Now now);
   Session* session(base::LinkId link);

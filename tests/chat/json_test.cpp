@@ -1,0 +1,188 @@
+#include "tincan/chat/json.hpp"
+
+#include "tincan/base/unicode.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace tincan;
+using namespace tincan::chat;
+
+namespace {
+
+// 2026-11-20T12:00:00.123Z
+constexpr base::WallTime noon{1'795'176'000'123};
+
+Message example() {
+  Message message;
+  message.id = {12};
+  message.endpoint = *base::Endpoint::parse("127.0.0.1:7001");
+  message.team = base::PeerText("Hashpa");
+  message.text = base::PeerText("hi");
+  message.time = noon;
+  return message;
+}
+
+PeerView example_peer() {
+  PeerView view;
+  view.peer.id = {3};
+  view.peer.endpoint = *base::Endpoint::parse("[::1]:7001");
+  view.peer.team = base::PeerText("Hashpa");
+  return view;
+}
+
+std::string line(const Event& event) {
+  const auto lines = to_json_lines(event);
+  REQUIRE(lines.size() == 1);
+  return lines[0];
+}
+
+std::string why_not(std::string_view json) {
+  const auto command = command_from_json(json);
+  return command ? "" : std::string(base::name(command.error().code)) + ": " + command.error().text;
+}
+
+} // namespace
+
+TEST_CASE("a message is spelled as the README says", "[chat][json]") {
+  CHECK(line(MessageAdded{example(), {}}) ==
+        R"({"event":"message","direction":"in","peer":"127.0.0.1:7001","team":"Hashpa","text":"hi","dialect":"A1","clear":true,"time":"2026-11-20T12:00:00.123Z","id":12,"state":"received"})");
+  auto unusual = example();
+  unusual.direction = Direction::out;
+  unusual.kind = MessageKind::mandatory;
+  unusual.state = MessageState::failed;
+  unusual.why = "connection refused";
+  unusual.was_cut = true;
+  unusual.dialect = wire::Dialect::a3_team;
+  unusual.text = base::PeerText("a\xff");
+  CHECK(line(MessageAdded{unusual, {}}) ==
+        R"({"event":"message","direction":"out","peer":"127.0.0.1:7001","team":"Hashpa","text":"a�","dialect":"A3-team","clear":true,"time":"2026-11-20T12:00:00.123Z","id":12,"state":"failed","why":"connection refused","cut":true,"mandatory":true,"bytes":"Yf8="})");
+}
+
+TEST_CASE("a state is spelled with the next try where there is one", "[chat][json]") {
+  auto message = example();
+  message.state = MessageState::sent;
+  CHECK(line(StateChanged{message, {}, std::nullopt}) ==
+        R"({"event":"state","id":12,"peer":"127.0.0.1:7001","state":"sent","dialect":"A1","why":""})");
+  message.state = MessageState::failed;
+  message.why = "refused";
+  CHECK(line(StateChanged{message, {}, noon}) ==
+        R"({"event":"state","id":12,"peer":"127.0.0.1:7001","state":"failed","dialect":"A1","why":"refused","next_try":"2026-11-20T12:00:00.123Z"})");
+}
+
+TEST_CASE("a peer is spelled with all that is known of it", "[chat][json]") {
+  auto view = example_peer();
+  CHECK(line(PeersListed{{view}}) ==
+        R"({"event":"peer","number":3,"peer":"[::1]:7001","team":"Hashpa","dialect":"A1","dialect_fixed":false,"presence":"unheard","blocked":false,"unread":0,"queued":0})");
+  view.peer.last_heard = view.next_try = noon;
+  view.peer.host_name = "ada.example";
+  view.peer.claimed_address = base::Address::parse("10.0.0.9");
+  view.trouble = "refused";
+  view.presence = Presence::unreachable;
+  view.blocked = view.peer.dialect_fixed = true;
+  view.queued = 2;
+  view.peer.unread = 1;
+  CHECK(line(PeerChanged{PeerChanged::What::unreachable, view}) ==
+        R"({"event":"peer","number":3,"peer":"[::1]:7001","team":"Hashpa","dialect":"A1","dialect_fixed":true,"presence":"unreachable","blocked":true,"unread":1,"queued":2,"last_heard":"2026-11-20T12:00:00.123Z","next_try":"2026-11-20T12:00:00.123Z","why":"refused","host":"ada.example","claims":"10.0.0.9","change":"unreachable"})");
+}
+
+TEST_CASE("the smaller events are spelled as the README says", "[chat][json]") {
+  const auto peer = base::Endpoint::parse("10.0.0.7:1");
+  CHECK(line(PeerAnnounced{"blue", peer, true, false, {}}) ==
+        R"({"event":"connect","target":"blue","peer":"10.0.0.7:1","ok":true,"acknowledged":false,"why":""})");
+  CHECK(line(PeerAnnounced{"blue", std::nullopt, false, false, "unknown"}) ==
+        R"({"event":"connect","target":"blue","peer":"blue","ok":false,"acknowledged":false,"why":"unknown"})");
+  MandatoryStatus status{"h:1", std::nullopt, MessageState::queued, {}, noon, std::nullopt};
+  CHECK(line(status) == R"({"event":"mandatory","target":"h:1","state":"waiting","why":""})");
+  status.state = MessageState::failed;
+  status.endpoint = peer;
+  status.next_try = noon;
+  CHECK(line(MandatoryListed{{status}}) ==
+        R"({"event":"mandatory","target":"h:1","peer":"10.0.0.7:1","state":"failed","why":"","since":"2026-11-20T12:00:00.123Z","next_try":"2026-11-20T12:00:00.123Z"})");
+  const BlockRule rule{peer->address, std::nullopt};
+  CHECK(line(BlockChanged{rule, false}) == R"({"event":"block","target":"10.0.0.7","blocked":false})");
+  CHECK(line(BlocksListed{{rule}}) == R"({"event":"block","target":"10.0.0.7","blocked":true})");
+  CHECK(line(Listening{{*peer}, "Us", "0.1.0", "default"}) ==
+        R"({"event":"listening","endpoints":["10.0.0.7:1"],"team":"Us","version":"0.1.0","profile":"default"})");
+  CHECK(line(StorageChanged{false, "full"}) == R"({"event":"storage","healthy":false,"why":"full"})");
+  CHECK(line(Failed{{base::ErrorCode::unknown_peer, "no"}}) == R"({"event":"failed","code":"unknown_peer","why":"no"})");
+  CHECK(line(Done{}) == R"({"event":"done"})");
+  CHECK(line(Stopping{}) == R"({"event":"stopping"})");
+}
+
+TEST_CASE("a list becomes as many lines as it has elements", "[chat][json]") {
+  CHECK(to_json_lines(PeersListed{}).empty());
+  HistoryPage page{{example(), example()}, true};
+  const auto lines = to_json_lines(HistoryRead{page});
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[2] == R"({"event":"more"})");
+}
+
+TEST_CASE("nothing that could lead a terminal astray stands raw in a line", "[chat][json]") {
+  std::string nasty = "\x1b[2J\x07\x9b \u009b\u202e\u2066\u200b\u2028\n\r\t\x7f\"\\";
+  nasty += '\0';
+  auto message = example();
+  message.text = message.team = base::PeerText(nasty);
+  message.why = nasty;
+  auto view = example_peer();
+  view.peer.team = base::PeerText(nasty);
+  view.peer.host_name = view.trouble = nasty;
+  const std::vector<Event> events{MessageAdded{message, {}}, StateChanged{message, {}, {}}, PeersListed{{view}},
+                                  PeerAnnounced{nasty, {}, false, false, nasty},
+                                  Failed{{base::ErrorCode::bad_bytes, nasty}}};
+  for (const auto& event : events) {
+    const auto text = line(event);
+    CHECK(base::is_valid_utf8(text));
+    for (std::string_view rest = text; !rest.empty();) {
+      const auto c = base::decode_code_point(rest);
+      CHECK_FALSE(base::is_dangerous(c.value));
+      rest.remove_prefix(c.bytes);
+    }
+  }
+}
+
+TEST_CASE("every command comes back as it was written", "[chat][json]") {
+  HistoryQuery query;
+  query.search = "wörd \"x\"";
+  query.limit = 7;
+  query.before = base::EntryId{9};
+  query.after = base::EntryId{0};
+  const std::vector<Command> commands{Send{"bob", "hi\n\x1b\u202e"}, Announce{{"1", "b:2"}}, Announce{}, ListPeers{},
+                                      ReadHistory{"bob", query}, ReadHistory{}, Block{"10.0.0.7"}, Unblock{"bob"},
+                                      ListBlocked{}, SetDialect{"bob", "A3-team"}, Cancel{"#12"}, Retry{"bob"},
+                                      Retry{}, Focus{"bob"}, ListMandatory{}, Quit{}};
+  for (const auto& command : commands) {
+    const auto json = to_json(command);
+    INFO(json);
+    const auto back = command_from_json(json);
+    REQUIRE(back);
+    CHECK(back->index() == command.index());
+    CHECK(to_json(*back) == json);
+  }
+  CHECK(to_json(Send{"bob", "hi"}) == R"({"command":"send","peer":"bob","text":"hi"})");
+  CHECK(to_json(Announce{{"1"}}) == R"({"command":"connect","peers":["1"]})");
+}
+
+TEST_CASE("a bad command is refused with the reason", "[chat][json]") {
+  CHECK(why_not("") == "bad_bytes: that line is not a JSON object");
+  CHECK(why_not("[1]") == "bad_bytes: that line is not a JSON object");
+  CHECK(why_not("{\"command\":\"send\"") == "bad_bytes: that line is not a JSON object");
+  CHECK(why_not("{\"command\":\"send\",\"peer\":\"\xff\",\"text\":\"x\"}") == "bad_bytes: that line is not a JSON object");
+  CHECK(why_not("{}") == "bad_argument: “command” is missing");
+  CHECK(why_not(R"({"command":7})") == "bad_argument: “command” is not a string");
+  CHECK(why_not(R"({"command":"send","peer":"bob"})") == "bad_argument: “text” is missing");
+  CHECK(why_not(R"({"command":"send","peer":1,"text":"x"})") == "bad_argument: “peer” is not a string");
+  CHECK(why_not(R"({"command":"connect","peers":"bob"})") == "bad_argument: “peers” is not a list");
+  CHECK(why_not(R"({"command":"connect","peers":[1]})") == "bad_argument: “peers” holds something else than strings");
+  CHECK(why_not(R"({"command":"history","limit":-1})") == "bad_argument: “limit” is not a number");
+  CHECK(why_not("{\"command\":\"\\u001b[2J\"}").find('\x1b') == std::string::npos);
+  CHECK_FALSE(command_from_json(std::string(100'000, '[')));
+}
+
+TEST_CASE("a history command keeps its limit within bounds", "[chat][json]") {
+  const auto limit = [](std::string_view json) {
+    return std::get<ReadHistory>(*command_from_json(json)).query.limit;
+  };
+  CHECK(limit(R"({"command":"history"})") == 20);
+  CHECK(limit(R"({"command":"history","limit":0})") == 1);
+  CHECK(limit(R"({"command":"history","limit":1000000})") == 1000);
+}
