@@ -19,10 +19,13 @@ base::Result<void> Control::open(const std::filesystem::path& path, chat::Listen
 }
 
 void Control::take_line(net::ClientId client, std::string_view line) {
-  if (line == R"({"command":"watch"})") {
+  std::string compact(line); // as other writers of JSON put it, with blanks
+  std::erase_if(compact, [](char c) { return c == ' ' || c == '\r'; });
+  if (compact == R"({"command":"watch"})") {
     watchers_.insert(client);
     return send(client, greeting_);
   }
+  if (compact == R"({"command":"ping"})") return send(client, chat::Done{});
   auto command = chat::command_from_json(line);
   if (!command) return send(client, chat::Failed{command.error()});
   askers_[submit_(std::move(*command))] = client;

@@ -31,19 +31,26 @@ public:
 
   int run(const chat::Command& command, Session::Deadline deadline = std::nullopt) {
     session_.submit(command);
+    first_message = {};
+    has_more = false;
     while (const auto line = session_.next_line(deadline)) {
       const auto event = chat::event_from_json(*line);
       if (event && std::holds_alternative<chat::Failed>(*event)) return failed(std::get<chat::Failed>(*event), *line);
       if (event && std::holds_alternative<chat::Done>(*event)) return exit_done;
-      if (event && std::holds_alternative<chat::MessageAdded>(*event)) last_message = std::get<chat::MessageAdded>(*event).message;
+      if (event && std::holds_alternative<chat::MessageAdded>(*event)) {
+        last_message = std::get<chat::MessageAdded>(*event).message;
+        if (!first_message.id) first_message = last_message;
+      }
       if (event && std::holds_alternative<chat::PeerAnnounced>(*event)) all_reached = all_reached && std::get<chat::PeerAnnounced>(*event).reached;
-      has_more = line->find(R"({"event":"more"})") == 0;
-      if (!has_more) output_.write(*line);
+      if (*line == R"({"event":"more"})") has_more = true;
+      else if (held) held->push_back(*line);
+      else output_.write(*line);
     }
     return exit_undelivered;
   }
 
-  chat::Message last_message;
+  chat::Message first_message, last_message;
+  std::vector<std::string>* held = nullptr; // where lines go instead of to the output
   bool all_reached = true;
   bool has_more = false;
 
@@ -108,28 +115,48 @@ int run(Session& session, Output& output, const RunPeers&) {
   return code;
 }
 
-// With a limit, or for people: the newest lines. Else everything from the first on, page by page.
+constexpr std::uint64_t messages_per_page = 100; // of 64 KiB each they stay within what the control socket keeps for us
+constexpr std::uint64_t usual_history_lines = 20;
+
+// From the first line on, or from the one after `mode.after`.
+int run_forwards(Exchange& exchange, chat::ReadHistory command, std::uint64_t left) {
+  for (;;) {
+    command.query.limit = std::min(left, messages_per_page);
+    left -= command.query.limit;
+    if (const int code = exchange.run(command); code != exit_done) return code;
+    if (!exchange.has_more || left == 0) return exit_done;
+    command.query.after = exchange.last_message.id;
+  }
+}
+
+// The newest lines: pages are read backwards, and printed when the oldest is there.
+int run_backwards(Exchange& exchange, Output& output, chat::ReadHistory command, std::uint64_t left) {
+  std::vector<std::vector<std::string>> pages;
+  do {
+    command.query.limit = std::min(left, messages_per_page);
+    left -= command.query.limit;
+    exchange.held = &pages.emplace_back();
+    if (const int code = exchange.run(command); code != exit_done) return code;
+    command.query.before = exchange.first_message.id;
+  } while (exchange.has_more && left > 0);
+  for (auto page = pages.rbegin(); page != pages.rend(); ++page)
+    for (const auto& line : *page) output.write(line);
+  return exit_done;
+}
+
 int run(Session& session, Output& output, const RunHistory& mode) {
   Exchange exchange(session, output);
   chat::ReadHistory command;
   command.peer = mode.peer;
   command.query.search = mode.search;
   const bool everything = mode.limit == 0 && mode.json;
-  if (mode.after) command.query.after = base::EntryId{*mode.after};
-  if (everything && !mode.after) command.query.after = base::EntryId{0};
-  std::uint64_t left = everything ? UINT64_MAX : mode.limit == 0 ? 20 : mode.limit;
-  for (;;) {
-    command.query.limit = std::min<std::uint64_t>(left, 1000);
-    left -= command.query.limit;
-    exchange.has_more = false;
-    if (const int code = exchange.run(command); code != exit_done) return code;
-    if (!exchange.has_more || left == 0 || !command.query.after) return exit_done;
-    command.query.after = exchange.last_message.id;
-  }
+  if (mode.after || everything) command.query.after = base::EntryId{mode.after.value_or(0)};
+  const std::uint64_t limit = everything ? UINT64_MAX : mode.limit == 0 ? usual_history_lines : mode.limit;
+  return command.query.after ? run_forwards(exchange, command, limit) : run_backwards(exchange, output, command, limit);
 }
 
 int run(Session& session, Output& output, const RunBlock& mode) {
-  if (mode.target.empty()) return Exchange(session, output).run(chat::ListBlocked{});
+  if (mode.lists) return Exchange(session, output).run(chat::ListBlocked{});
   return Exchange(session, output).run(chat::Block{mode.target});
 }
 

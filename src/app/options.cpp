@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <fmt/format.h>
 #include <iostream>
+#include <sstream>
 
 namespace tincan::app {
 
@@ -136,7 +137,11 @@ Mode mode_of(const CLI::App& app, const Commands& commands) {
   if (app.got_subcommand("connect")) return commands.connect;
   if (app.got_subcommand("peers")) return commands.peers;
   if (app.got_subcommand("history")) return commands.history;
-  if (app.got_subcommand("block")) return commands.block;
+  if (app.got_subcommand("block")) {
+    auto block = commands.block;
+    block.lists = app.get_subcommand("block")->count("target") == 0;
+    return block;
+  }
   if (app.got_subcommand("unblock")) return commands.unblock;
   if (app.got_subcommand("dialect")) return commands.dialect;
   if (app.got_subcommand("cancel")) return commands.cancel;
@@ -213,6 +218,20 @@ base::Result<Options> checked(const Raw& raw) {
   return options;
 }
 
+void print_washed(std::ostream& out, const std::string& text) {
+  for (const auto line : base::split(base::trim(text), '\n')) out << base::SafeText::own(line).str() << '\n';
+}
+
+// Help and version, or what is wrong with the arguments: they are echoed, so they are washed.
+ExitCode explain(const CLI::App& app, const CLI::ParseError& error) {
+  std::ostringstream out;
+  std::ostringstream complaint;
+  const int code = app.exit(error, out, complaint);
+  if (!out.str().empty()) print_washed(std::cout, out.str());
+  if (!complaint.str().empty()) print_washed(std::cerr, complaint.str());
+  return code == 0 ? exit_done : exit_usage;
+}
+
 ExitCode complain(const base::Error& error) {
   std::cerr << "tincan: " << base::SafeText::own(error.text).str() << '\n';
   return exit_usage;
@@ -233,7 +252,7 @@ std::variant<Options, ExitCode> read_options(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? exit_done : exit_usage;
+    return explain(app, error);
   }
   if (raw.config.empty()) raw.config = from_environment("TINCAN_CONFIG");
   const auto file = raw.config.empty() ? default_config_file() : fs::path(raw.config);

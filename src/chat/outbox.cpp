@@ -70,7 +70,12 @@ bool Outbox::add(base::PeerId peer, Job job, base::Now now) {
 void Outbox::hint(base::PeerId peer, base::Now now) {
   const auto found = lanes_.find(peer);
   if (found == lanes_.end() || found->second.phase != Lane::Phase::resting) return;
-  if (found->second.last_dial + hint_spacing <= now.tick) retry(peer, now);
+  auto& lane = found->second;
+  if (now.tick - lane.first_hint >= std::chrono::minutes(1)) {
+    lane.first_hint = now.tick;
+    lane.hints = 0;
+  }
+  if (++lane.hints <= max_hints_per_minute) retry(peer, now);
 }
 
 void Outbox::retry(base::PeerId peer, base::Now now) {
@@ -231,7 +236,6 @@ void Outbox::dial(Lane& lane, base::Now now) {
     return;
   }
   ++dials_;
-  lane.last_dial = now.tick;
   lane.link = new_link_();
   lane.is_greeted = lane.is_theirs = false;
   lane_of_link_[lane.link] = lane.peer;

@@ -54,8 +54,8 @@ public:
   }
 
   void take_command(const chat::Request& request) {
-    if (is_stalled_ && ++held_commands_ > max_held_inputs) {
-      sink_.tell({request.id, chat::Failed{{base::ErrorCode::no_space, "the disk is full, and too much waits already"}}});
+    if (is_stalled_ && !std::holds_alternative<chat::Quit>(request.command)) {
+      sink_.tell({request.id, chat::Failed{{base::ErrorCode::no_space, "not done: " + stall_reason_}}});
       return;
     }
     node_->command(request, now());
@@ -137,6 +137,7 @@ private:
       return true;
     }
     if (!std::exchange(is_stalled_, true)) {
+      stall_reason_ = result.error().text;
       listener_.pause();
       sink_.tell({{}, chat::StorageChanged{false, result.error().text}});
     }
@@ -153,7 +154,6 @@ private:
 
   void go_on_after_stall() {
     is_stalled_ = false;
-    held_commands_ = 0;
     sink_.tell({{}, chat::StorageChanged{true, {}}});
     listener_.resume();
     for (const auto& link : links_.all()) link->resume_reading();
@@ -234,7 +234,7 @@ private:
   chat::PeerBook::Changes changes_;
   bool is_turn_wanted_ = false;
   bool is_stalled_ = false;
-  std::size_t held_commands_ = 0;
+  std::string stall_reason_;
 };
 
 Driver::Driver(Loop& loop, chat::Store& store, chat::Entropy& entropy, Sink sink)

@@ -131,6 +131,11 @@ void Link::readable(const std::error_code& error) {
 bool Link::read_some() {
   static thread_local std::array<char, read_chunk_bytes> buffer; // one for all links of the I/O thread
   const auto count = ::recv(socket_.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+  // What the peer says or does next may be its answer: that it took our bytes comes before that.
+  if (count >= 0) {
+    tell_taken();
+    if (!owner_) return false;
+  }
   if (count > 0) {
     has_received_ = true;
     owner_->received(*this, {buffer.data(), static_cast<std::size_t>(count)});
@@ -152,6 +157,7 @@ void Link::send(std::string_view bytes) {
   if (pending_.size() + bytes.size() > max_pending_bytes) return fail(asio::error::make_error_code(asio::error::no_buffer_space));
   pending_.append(bytes);
   watches_taken_ = true;
+  taken_is_due_ = false;
   write_now();
 }
 
@@ -213,9 +219,8 @@ void Link::watch_taken() {
     taken_checks_ = 0;
     if (left == 0) {
       // Told from the loop, never from inside the call that sent.
-      asio::post(socket_.get_executor(), [self = shared_from_this()] {
-        if (self->owner_ && !self->watches_taken_) self->owner_->taken(*self);
-      });
+      taken_is_due_ = true;
+      asio::post(socket_.get_executor(), [self = shared_from_this()] { self->tell_taken(); });
     }
     return;
   }
@@ -227,11 +232,21 @@ void Link::watch_taken() {
   });
 }
 
+void Link::tell_taken() {
+  if (watches_taken_ && pending_.empty() && unacknowledged_bytes(socket_.native_handle()) == 0) {
+    watches_taken_ = false;
+    taken_checks_ = 0;
+    taken_is_due_ = true;
+  }
+  if (owner_ && !watches_taken_ && std::exchange(taken_is_due_, false)) owner_->taken(*this);
+}
+
 // --- the end
 
 void Link::fail(const std::error_code& error) {
   auto* owner = std::exchange(owner_, nullptr);
-  const bool was_taken = watches_taken_ && pending_.empty() && unacknowledged_bytes(socket_.native_handle()) == 0;
+  const bool was_taken = taken_is_due_ || (watches_taken_ && pending_.empty() &&
+                                           unacknowledged_bytes(socket_.native_handle()) == 0);
   taken_timer_.reset();
   shut();
   if (!owner) return;

@@ -75,7 +75,7 @@ inline chat::PeerView peer_view(std::uint64_t number, std::string team, std::str
 }
 
 // False when it did not come true in time; never waited for when all is well.
-template <class Condition> bool comes_true(Condition condition) {
+template<class Condition> bool comes_true(Condition condition) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   while (!condition()) {
     if (std::chrono::steady_clock::now() > deadline) return false;

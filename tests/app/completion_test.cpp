@@ -30,7 +30,8 @@ TEST_CASE("Commands are completed from their first letters") {
 
 TEST_CASE("Peers are completed by name and address where a command takes one") {
   const MenuScript script;
-  for (const auto* command : {"/send ", "/to ", "/history ", "/block ", "/unblock ", "/dialect ", "/connect Bob ", "/retry "}) {
+  for (const auto* command :
+       {"/send ", "/to ", "/history ", "/block ", "/unblock ", "/dialect ", "/connect Bob ", "/retry "}) {
     const auto found = script.completions(std::string(command) + "A");
     CHECK(found == std::vector<std::string>{"Ann"});
   }
@@ -64,8 +65,33 @@ TEST_CASE("Only what stands before the cursor counts, and the rest of the line i
 }
 
 TEST_CASE("A10 A hostile name is never offered, its address still is") {
-  const std::vector<std::string> names{"", " ", "two words", "/quit", "#12", "$(id)", "`id`", "a;b", "a\nb", "a\tb", "\x1b[2J", std::string("a\0b", 3),
-                                       "\"x", "'x'", "a'b", "Ann\u200B", "аnn", "\xff\xfe", std::string(64 * 1024, 'A'), "A B", "12", "007", "{}", "%s", "x/y", "a#b", "!!"};
+  const std::vector<std::string> names{"",
+                                       " ",
+                                       "two words",
+                                       "/quit",
+                                       "#12",
+                                       "$(id)",
+                                       "`id`",
+                                       "a;b",
+                                       "a\nb",
+                                       "a\tb",
+                                       "\x1b[2J",
+                                       std::string("a\0b", 3),
+                                       "\"x",
+                                       "'x'",
+                                       "a'b",
+                                       "Ann\u200B",
+                                       "аnn",
+                                       "\xff\xfe",
+                                       std::string(64 * 1024, 'A'),
+                                       "A B",
+                                       "12",
+                                       "007",
+                                       "{}",
+                                       "%s",
+                                       "x/y",
+                                       "a#b",
+                                       "!!"};
   for (const auto& name : names) {
     MenuScript script;
     script.peers = {peer_view(9, name, "10.0.0.9:4109")};
@@ -82,14 +108,17 @@ TEST_CASE("A10 A hostile name is never offered, its address still is") {
 
 TEST_CASE("A10 Completing never crashes on what was typed, wherever the cursor is") {
   const MenuScript script;
-  for (const auto* line : {"/to \xe4\xb8\xad", "\xff\xff", "/to \xf0\x9f\x98", "/send \"A", "   ", "/ /", "/to A\u0301", "/dialect  "})
-    for (std::size_t cursor = 0; cursor <= std::string_view(line).size(); ++cursor) CHECK(script.menu.complete(line, cursor).begin <= cursor);
+  for (const auto* line :
+       {"/to \xe4\xb8\xad", "\xff\xff", "/to \xf0\x9f\x98", "/send \"A", "   ", "/ /", "/to A\u0301", "/dialect  "})
+    for (std::size_t cursor = 0; cursor <= std::string_view(line).size(); ++cursor)
+      CHECK(script.menu.complete(line, cursor).begin <= cursor);
   const auto huge = "/to " + std::string(1 << 16, 'A');
   CHECK(script.completions(huge).empty());
 }
 
 TEST_CASE("Equal candidates are offered once, in order") {
   MenuScript script;
-  script.peers = {peer_view(1, "Zed", "10.0.0.1:1"), peer_view(2, "Abe", "10.0.0.2:1"), peer_view(3, "Zed", "10.0.0.3:1")};
+  script.peers = {peer_view(1, "Zed", "10.0.0.1:1"), peer_view(2, "Abe", "10.0.0.2:1"),
+                  peer_view(3, "Zed", "10.0.0.3:1")};
   CHECK(script.completions("/to ") == std::vector<std::string>{"10.0.0.1:1", "10.0.0.2:1", "10.0.0.3:1", "Abe", "Zed"});
 }

@@ -39,9 +39,11 @@ TEST_CASE("The first answers make the file and its folder, for their owner only"
 TEST_CASE("Everything else in the file stays as it was") {
   const TempFolder folder;
   const auto file = folder / "config.toml";
-  write_text(file, "# mine\n\nteam = \"Old\"\n  port=1\nmandatory = [\n  \"10.0.0.7:4100\",\n]\nteam-colour = \"red\"\n");
+  write_text(file,
+             "# mine\n\nteam = \"Old\"\n  port=1\nmandatory = [\n  \"10.0.0.7:4100\",\n]\nteam-colour = \"red\"\n");
   REQUIRE(remember(file, {{"team", "\"New\""}, {"port", "4100"}, {"ip", "\"10.0.0.1\""}}));
-  CHECK(read_text(file) == "# mine\n\nteam = \"New\"\nport = 4100\nmandatory = [\n  \"10.0.0.7:4100\",\n]\nteam-colour = \"red\"\nip = \"10.0.0.1\"\n");
+  CHECK(read_text(file) == "# mine\n\nteam = \"New\"\nport = 4100\nmandatory = [\n  \"10.0.0.7:4100\",\n]\nteam-colour "
+                           "= \"red\"\nip = \"10.0.0.1\"\n");
   REQUIRE(remember(file, {}));
   CHECK(read_text(file).starts_with("# mine\n\nteam = \"New\"\n"));
 }
@@ -87,8 +89,10 @@ TEST_CASE("A file that cannot be written is an error that names it, and stays") 
 TEST_CASE("A team that was remembered is the team that is read back, whatever it looks like") {
   const TempFolder folder;
   const auto file = folder / "config.toml";
-  for (const std::string team : {"Rockets", "two words", "a = b", "[a]", "a, b", "it's", "C:\\dir", "中文 👍🏽", "{}", "%d", "x]", "true", "12", "'", "a;b", "//",
-                                 "\xd9\x85\xdb\x8c", "\"quoted\"", "a\"b", "[\"a\",\"b\"]"}) {
+  for (const std::string team :
+       {"Rockets", "two words",    "a = b", "[a]", "a, b", "it's", "C:\\dir", "中文 👍🏽",  "{}",
+        "%d",      "x]",           "true",  "12",  "'",    "a;b",  "//",      "\xd9\x85\xdb\x8c", "\"quoted\"",
+        "a\"b",    "[\"a\",\"b\"]"}) {
     const auto value = toml_string(team);
     INFO(team << " is written " << value);
     REQUIRE_FALSE(value.empty());

@@ -55,7 +55,9 @@ private:
 };
 
 struct Running {
-  explicit Running(const fs::path& data_dir, std::string team = "Us") : path(store::profile_socket_path(data_dir, "test")), stage(engine_options(data_dir, std::move(team))) {}
+  explicit Running(const fs::path& data_dir, std::string team = "Us")
+      : path(store::profile_socket_path(data_dir, "test")),
+        stage(engine_options(data_dir, std::move(team))) {}
   fs::path path;
   EngineStage stage;
 };
@@ -109,6 +111,18 @@ TEST_CASE("Who watches hears every event, beginning with where we listen") {
   CHECK(client.last.find("\u202E") == std::string::npos);
 }
 
+TEST_CASE("Commands are understood as any writer of JSON puts them, and a ping is answered") {
+  const TempFolder folder;
+  const Running running(folder / "a");
+  Client client(running.path);
+  client.say(R"({ "command": "ping" })");
+  CHECK(client.gets(R"({"event":"done"})"));
+  client.say("{\"command\": \"watch\"}\r");
+  CHECK(client.gets(R"("event":"listening")"));
+  client.say(R"(  {"peer" : "", "command" : "history"}  )");
+  CHECK(client.gets(R"("done")"));
+}
+
 TEST_CASE("Who watches and asks gets the answers once") {
   const TempFolder folder;
   const Running running(folder / "a");
@@ -128,20 +142,21 @@ TEST_CASE("What is no command is answered with failed, and the connection goes o
   const TempFolder folder;
   const Running running(folder / "a");
   Client client(running.path);
-  for (const auto& [line, code] : std::vector<std::pair<std::string, std::string>>{{"", "bad_bytes"},
-                                                                                 {"hello", "bad_bytes"},
-                                                                                 {"{", "bad_bytes"},
-                                                                                 {"[]", "bad_bytes"},
-                                                                                 {"\xff\xfe", "bad_bytes"},
-                                                                                 {std::string(5000, '['), "bad_bytes"},
-                                                                                 {"{}", "bad_argument"},
-                                                                                 {R"({"command":"nonsense"})", "bad_argument"},
-                                                                                 {R"({"command":7})", "bad_argument"},
-                                                                                 {R"({"command":"send"})", "bad_argument"},
-                                                                                 {R"({"command":"send","peer":"x","text":7})", "bad_argument"},
-                                                                                 {R"({"command":"history","limit":-1})", "bad_argument"},
-                                                                                 {R"({"command":"send","peer":"nobody","text":"x"})", "unknown_peer"},
-                                                                                 {R"({"command":"unblock","target":"10.0.0.9"})", "bad_argument"}}) {
+  for (const auto& [line, code] : std::vector<std::pair<std::string, std::string>>{
+           {"", "bad_bytes"},
+           {"hello", "bad_bytes"},
+           {"{", "bad_bytes"},
+           {"[]", "bad_bytes"},
+           {"\xff\xfe", "bad_bytes"},
+           {std::string(5000, '['), "bad_bytes"},
+           {"{}", "bad_argument"},
+           {R"({"command":"nonsense"})", "bad_argument"},
+           {R"({"command":7})", "bad_argument"},
+           {R"({"command":"send"})", "bad_argument"},
+           {R"({"command":"send","peer":"x","text":7})", "bad_argument"},
+           {R"({"command":"history","limit":-1})", "bad_argument"},
+           {R"({"command":"send","peer":"nobody","text":"x"})", "unknown_peer"},
+           {R"({"command":"unblock","target":"10.0.0.9"})", "bad_argument"}}) {
     client.say(line);
     CHECK(client.gets(R"("event":"failed")"));
     INFO(line.substr(0, 60) << " gave " << client.last);

@@ -41,7 +41,7 @@ public:
   std::string address() const { return engine_->endpoints().front().text(); }
   bool has_finished() const { return has_finished_; }
 
-  template <class Event> std::vector<Event> told() const {
+  template<class Event> std::vector<Event> told() const {
     const std::lock_guard lock(mutex_);
     std::vector<Event> result;
     for (const auto& told : told_)

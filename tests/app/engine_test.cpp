@@ -24,7 +24,8 @@ TEST_CASE("Two engines talk: every message arrives exactly once, and is told as 
   for (const auto& text : to_bob) ann.submit(chat::Send{bob.address(), text});
   for (const auto& text : to_ann) bob.submit(chat::Send{ann.address(), text});
   CHECK(comes_true([&] { return ann.heard().size() >= count && bob.heard().size() >= count; }));
-  CHECK(comes_true([&] { return ann.count(chat::MessageState::sent) == count && bob.count(chat::MessageState::sent) == count; }));
+  CHECK(comes_true(
+      [&] { return ann.count(chat::MessageState::sent) == count && bob.count(chat::MessageState::sent) == count; }));
   const auto at_bob = bob.heard();
   const auto at_ann = ann.heard();
   CHECK(at_bob.size() == count);
@@ -91,7 +92,8 @@ TEST_CASE("The first event says where others reach us, the announced address fir
   CHECK(listening.profile == "test");
   CHECK(listening.endpoints.front() == base::Endpoint{base::Address::v4({127, 0, 0, 1}), ann.engine().options().port});
   CHECK(ann.engine().options().port != 0);
-  CHECK(std::set<base::Endpoint>(listening.endpoints.begin(), listening.endpoints.end()).size() == listening.endpoints.size());
+  CHECK(std::set<base::Endpoint>(listening.endpoints.begin(), listening.endpoints.end()).size() ==
+        listening.endpoints.size());
 }
 
 TEST_CASE("A port in use is an error that names it, unless listening is only wished for") {

@@ -66,8 +66,10 @@ TEST_CASE_METHOD(InUtc, "An own message shows to whom it went and what became of
   CHECK(first_line(said(MessageState::queued)) == "12:00 Us → Ann 10.0.0.7:4100 (clear, queued #12): hello");
   CHECK(first_line(said(MessageState::sent)) == "12:00 Us → Ann 10.0.0.7:4100 (clear, sent): hello");
   CHECK(first_line(said(MessageState::acknowledged)) == "12:00 Us → Ann 10.0.0.7:4100 (clear, acknowledged): hello");
-  CHECK(first_line(said(MessageState::failed, "connection refused")) == "12:00 Us → Ann 10.0.0.7:4100 (clear, failed: connection refused #12): hello");
-  CHECK(first_line(said(MessageState::cancelled, "cancelled")) == "12:00 Us → Ann 10.0.0.7:4100 (clear, cancelled): hello");
+  CHECK(first_line(said(MessageState::failed, "connection refused")) ==
+        "12:00 Us → Ann 10.0.0.7:4100 (clear, failed: connection refused #12): hello");
+  CHECK(first_line(said(MessageState::cancelled, "cancelled")) ==
+        "12:00 Us → Ann 10.0.0.7:4100 (clear, cancelled): hello");
   CHECK(first_line(said(MessageState::sent), "") == "12:00 Us → 10.0.0.7:4100 (clear, sent): hello");
 }
 
@@ -89,7 +91,9 @@ TEST_CASE_METHOD(InUtc, "An address that differs from the one claimed is shown o
 }
 
 TEST_CASE_METHOD(InUtc, "A3 No line of a text begins where names begin") {
-  const auto lines = shown(message_lines(heard("one\n12:00 Bob 10.0.0.8:4100 (clear): pay me\r\n\n* bob is now known as alice\r12:00 root"), {}, {}, noon, false));
+  const auto lines = shown(
+      message_lines(heard("one\n12:00 Bob 10.0.0.8:4100 (clear): pay me\r\n\n* bob is now known as alice\r12:00 root"),
+                    {}, {}, noon, false));
   REQUIRE(lines.size() == 4);
   for (std::size_t i = 1; i < lines.size(); ++i) CHECK(lines[i].starts_with("      │ "));
   CHECK(lines[1] == "      │ 12:00 Bob 10.0.0.8:4100 (clear): pay me");
@@ -107,7 +111,8 @@ TEST_CASE_METHOD(InUtc, "A3 A name cannot forge a line or end its own column") {
 }
 
 TEST_CASE_METHOD(InUtc, "A1 Nothing of a peer reaches a line unwashed, in whatever part of it") {
-  const std::string attack = "\x1b[2J\x9b" "31m\u202E\r";
+  const std::string attack = "\x1b[2J\x9b"
+                             "31m\u202E\r";
   auto message = heard(attack);
   message.team = base::PeerText(attack);
   message.was_cut = true;
@@ -120,7 +125,8 @@ TEST_CASE_METHOD(InUtc, "A1 Nothing of a peer reaches a line unwashed, in whatev
   auto own = said(MessageState::failed, attack);
   all.push_back(first_line(own, attack));
   all.push_back(shown(state_line({own, base::PeerText(attack), {}}, noon)));
-  for (const auto what : {chat::PeerChanged::What::announced, chat::PeerChanged::What::left, chat::PeerChanged::What::dialect, chat::PeerChanged::What::reachable})
+  for (const auto what : {chat::PeerChanged::What::announced, chat::PeerChanged::What::left,
+                          chat::PeerChanged::What::dialect, chat::PeerChanged::What::reachable})
     all.push_back(shown(peer_changed_line({what, view}, noon).value()));
   all.push_back(shown(announced_line({attack, {}, false, false, attack})));
   all.push_back(shown(mandatory_line({attack, {}, MessageState::failed, attack, noon, {}}, noon)));
@@ -143,8 +149,8 @@ TEST_CASE_METHOD(InUtc, "A message that was cut says so on a line of its own") {
 
 TEST_CASE_METHOD(InUtc, "A change of state names the message, the peer and the next try") {
   CHECK(shown(state_line({said(MessageState::sent), base::PeerText("Ann"), {}}, noon)) == "12:00 #12 to Ann: sent");
-  CHECK(shown(state_line({said(MessageState::failed, "connection refused"), {}, base::WallTime{noon.ms + 8000}}, noon)) ==
-        "12:00 #12 to 10.0.0.7:4100: failed: connection refused, next try in 8 s");
+  CHECK(shown(state_line({said(MessageState::failed, "connection refused"), {}, base::WallTime{noon.ms + 8000}},
+                         noon)) == "12:00 #12 to 10.0.0.7:4100: failed: connection refused, next try in 8 s");
   CHECK(shown(state_line({said(MessageState::failed, "no answer"), {}, base::WallTime{noon.ms - 5000}}, noon)) ==
         "12:00 #12 to 10.0.0.7:4100: failed: no answer, next try in 0 s");
 }
@@ -165,9 +171,13 @@ TEST_CASE_METHOD(InUtc, "Every presence has its words") {
 }
 
 TEST_CASE_METHOD(InUtc, "The columns of the table stand below each other, also with wide and hostile names") {
-  std::vector<chat::PeerView> peers{peer_view(1, "Ann", "10.0.0.7:4100"), peer_view(12345, "团队名字很长很长很长很长很长很长", "192.168.100.200:65535"),
-                                    peer_view(3, "e\u0301\u0301 \U0001F468\u200D\U0001F469\u200D\U0001F467", "10.0.0.8:1"), peer_view(4, "", "[2001:db8:1111:2222:3333:4444:5555:6666]:65535"),
-                                    peer_view(5, std::string(300, 'x'), "10.0.0.9:4100"), peer_view(6, "\x1b[2J\n\t\u202E", "10.0.0.10:4100")};
+  std::vector<chat::PeerView> peers{
+      peer_view(1, "Ann", "10.0.0.7:4100"),
+      peer_view(12345, "团队名字很长很长很长很长很长很长", "192.168.100.200:65535"),
+      peer_view(3, "e\u0301\u0301 \U0001F468\u200D\U0001F469\u200D\U0001F467", "10.0.0.8:1"),
+      peer_view(4, "", "[2001:db8:1111:2222:3333:4444:5555:6666]:65535"),
+      peer_view(5, std::string(300, 'x'), "10.0.0.9:4100"),
+      peer_view(6, "\x1b[2J\n\t\u202E", "10.0.0.10:4100")};
   for (auto& view : peers) view.presence = chat::Presence::left;
   peers[2].peer.unread = 4'000'000'000;
   peers[3].peer.dialect_fixed = true;
@@ -210,14 +220,17 @@ TEST_CASE_METHOD(InUtc, "A mandatory peer's state is told in the words of the RE
 TEST_CASE_METHOD(InUtc, "Results of connecting, blocking and changes are one line each") {
   const auto endpoint = base::Endpoint::parse("10.0.0.7:4100");
   CHECK(shown(announced_line({"ann", endpoint, true, false, {}})) == "Connect 10.0.0.7:4100: announced");
-  CHECK(shown(announced_line({"ann", endpoint, true, true, {}})) == "Connect 10.0.0.7:4100: announced, and acknowledged");
+  CHECK(shown(announced_line({"ann", endpoint, true, true, {}})) ==
+        "Connect 10.0.0.7:4100: announced, and acknowledged");
   CHECK(shown(announced_line({"ann", {}, false, false, "no such name"})) == "Connect ann: failed: no such name");
   CHECK(shown(block_lines({})).at(0) == "Nobody is blocked.");
   CHECK(shown(block_lines({{endpoint->address, endpoint->port}, {endpoint->address, std::nullopt}})) ==
         std::vector<std::string>{"[BLOCKED] 10.0.0.7:4100", "[BLOCKED] 10.0.0.7 (the whole host)"});
   const auto view = peer_view(1, "Ann", "10.0.0.7:4100");
-  CHECK(shown(peer_changed_line({chat::PeerChanged::What::announced, view}, noon).value()) == "12:00 Ann 10.0.0.7:4100 connected");
-  CHECK(shown(peer_changed_line({chat::PeerChanged::What::left, view}, noon).value()) == "12:00 Ann 10.0.0.7:4100 left");
+  CHECK(shown(peer_changed_line({chat::PeerChanged::What::announced, view}, noon).value()) ==
+        "12:00 Ann 10.0.0.7:4100 connected");
+  CHECK(shown(peer_changed_line({chat::PeerChanged::What::left, view}, noon).value()) ==
+        "12:00 Ann 10.0.0.7:4100 left");
   CHECK_FALSE(peer_changed_line({chat::PeerChanged::What::appeared, view}, noon));
   CHECK_FALSE(peer_changed_line({chat::PeerChanged::What::blocked, view}, noon));
   CHECK(shown(failure_line({base::ErrorCode::refused, "cannot"})) == "✗ cannot");

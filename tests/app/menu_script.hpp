@@ -36,7 +36,7 @@ public:
     return text;
   }
   // The one command that was submitted, if it is of this kind.
-  template <class Command> std::optional<Command> only() {
+  template<class Command> std::optional<Command> only() {
     const auto given = take_commands();
     if (given.size() != 1 || !std::holds_alternative<Command>(given.front())) return std::nullopt;
     return std::get<Command>(given.front());
@@ -46,7 +46,9 @@ public:
     return given.size() == 1 && given.front().starts_with("✗ ");
   }
   std::string prompt() const { return shown(menu.prompt()); }
-  std::vector<std::string> completions(std::string_view line) const { return menu.complete(line, line.size()).candidates; }
+  std::vector<std::string> completions(std::string_view line) const {
+    return menu.complete(line, line.size()).candidates;
+  }
 
   std::vector<chat::PeerView> peers{peer_view(1, "Ann", "10.0.0.7:4100"), peer_view(2, "Bob", "10.0.0.8:4100"),
                                     peer_view(3, "Team Three", "[2001:db8::3]:4103")};
@@ -60,9 +62,12 @@ public:
 private:
   void collect() {
     while (auto output = menu.next_output()) {
-      if (auto* line = std::get_if<term::Line>(&*output)) lines.push_back(shown(*line));
-      else if (auto* command = std::get_if<chat::Command>(&*output)) commands.push_back(std::move(*command));
-      else has_left = true;
+      if (auto* line = std::get_if<term::Line>(&*output))
+        lines.push_back(shown(*line));
+      else if (auto* command = std::get_if<chat::Command>(&*output))
+        commands.push_back(std::move(*command));
+      else
+        has_left = true;
     }
   }
 };

@@ -14,8 +14,8 @@ TEST_CASE("The menu shows its choices, again on an empty line, and nothing is su
   MenuScript script;
   script.type("");
   const auto text = script.all_text();
-  for (const auto* choice : {"1  send a message", "2  query active peers", "3  connect to known peers", "4  history", "5  blocked peers",
-                             "6  dialect of a peer", "7  help", "0  quit"})
+  for (const auto* choice : {"1  send a message", "2  query active peers", "3  connect to known peers", "4  history",
+                             "5  blocked peers", "6  dialect of a peer", "7  help", "0  quit"})
     CHECK(text.find(choice) != std::string::npos);
   CHECK(script.prompt() == at_the_menu);
   CHECK(script.take_commands().empty());
@@ -33,7 +33,8 @@ TEST_CASE("What is no choice is one complaint, and the menu stays") {
 
 TEST_CASE("1 sends a message to a peer given by number, name or address, as it was typed") {
   MenuScript script;
-  for (const auto* peer : {"1", "Ann", "ann", "10.0.0.7:4100", "Team Three", "team_three", "[2001:db8::3]:4103", "10.9.9.9:1", "newhost:4100"}) {
+  for (const auto* peer : {"1", "Ann", "ann", "10.0.0.7:4100", "Team Three", "team_three", "[2001:db8::3]:4103",
+                           "10.9.9.9:1", "newhost:4100"}) {
     script.type("1");
     CHECK(script.all_text().find("10.0.0.7:4100") != std::string::npos); // the table of peers
     CHECK(script.prompt() == "To whom (number, name or address): ");
@@ -52,11 +53,12 @@ TEST_CASE("1 refuses what cannot be a peer, says why, and asks again") {
   MenuScript script;
   script.type("1");
   script.take_lines();
-  for (const auto& [typed, why] : std::vector<std::pair<std::string, std::string>>{{"4", "there is no peer number 4"},
-                                                                                 {"Nobody", "no peer is called “Nobody”"},
-                                                                                 {"10.0.0.99", "10.0.0.99 needs a port"},
-                                                                                 {"h:0", "no peer is called"},
-                                                                                 {"99999999999999999999", "no peer number"}}) {
+  for (const auto& [typed, why] :
+       std::vector<std::pair<std::string, std::string>>{{"4", "there is no peer number 4"},
+                                                        {"Nobody", "no peer is called “Nobody”"},
+                                                        {"10.0.0.99", "10.0.0.99 needs a port"},
+                                                        {"h:0", "no peer is called"},
+                                                        {"99999999999999999999", "no peer number"}}) {
     script.type(typed);
     const auto text = script.all_text();
     INFO(text);
@@ -80,14 +82,17 @@ TEST_CASE("A name that several peers have is passed on, for the node to say whic
 }
 
 TEST_CASE("An empty line and Ctrl-C go back from every question, and submit nothing") {
-  for (const auto& steps : std::vector<std::vector<std::string>>{{"1"}, {"1", "Ann"}, {"3"}, {"4"}, {"5"}, {"6"}, {"6", "Ann"}}) {
+  for (const auto& steps :
+       std::vector<std::vector<std::string>>{{"1"}, {"1", "Ann"}, {"3"}, {"4"}, {"5"}, {"6"}, {"6", "Ann"}}) {
     for (const bool by_interrupt : {true, false}) {
       MenuScript script;
       for (const auto& step : steps) script.type(step);
       CHECK(script.prompt() != at_the_menu);
       script.take_commands();
-      if (by_interrupt) script.interrupt();
-      else script.type("  ");
+      if (by_interrupt)
+        script.interrupt();
+      else
+        script.type("  ");
       CHECK(script.prompt() == at_the_menu);
       CHECK(script.take_commands().empty());
       CHECK_FALSE(script.has_left);
@@ -339,8 +344,10 @@ TEST_CASE("Pasted lines that are not sent come back as a draft, by no, by an emp
       script.take_commands();
       const auto before = script.prompt();
       script.paste("one\ntwo");
-      if (std::string_view(answer) == "^C") script.interrupt();
-      else script.type(answer);
+      if (std::string_view(answer) == "^C")
+        script.interrupt();
+      else
+        script.type(answer);
       CHECK(script.take_commands().empty());
       CHECK(script.menu.take_draft() == "one two");
       CHECK(script.menu.take_draft().empty());
@@ -390,15 +397,36 @@ TEST_CASE("A hostile name reaches the prompt washed") {
 }
 
 TEST_CASE("Random lines never leave the menu stuck, and nothing is sent that was not typed") {
-  const std::vector<std::string> words{"1", "2", "3", "4", "5", "6", "7", "", "Ann", "all", "m", "hello", "/to Ann", "/menu", "/h", "//x", "/send Ann hi", "y", "n"};
+  const std::vector<std::string> words{"1",
+                                       "2",
+                                       "3",
+                                       "4",
+                                       "5",
+                                       "6",
+                                       "7",
+                                       "",
+                                       "Ann",
+                                       "all",
+                                       "m",
+                                       "hello",
+                                       "/to Ann",
+                                       "/menu",
+                                       "/h",
+                                       "//x",
+                                       "/send Ann hi",
+                                       "y",
+                                       "n"};
   std::uint32_t seed = 1;
   const auto next = [&seed](std::size_t bound) { return (seed = seed * 1664525 + 1013904223) / 65536 % bound; };
   MenuScript script;
   for (int step = 0; step < 5000; ++step) {
     const auto& word = words[next(words.size())];
-    if (next(10) == 0) script.interrupt();
-    else if (next(20) == 0) script.paste("a\nb");
-    else script.type(word);
+    if (next(10) == 0)
+      script.interrupt();
+    else if (next(20) == 0)
+      script.paste("a\nb");
+    else
+      script.type(word);
     for (const auto& command : script.take_commands())
       if (const auto* send = std::get_if<chat::Send>(&command))
         CHECK((send->text == word || send->text == "hi" || send->text == "/x" || send->text == "a\nb"));

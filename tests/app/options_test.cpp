@@ -30,8 +30,10 @@ public:
 
 private:
   void set(const std::optional<std::string>& value) const {
-    if (value) ::setenv(name_.c_str(), value->c_str(), 1);
-    else ::unsetenv(name_.c_str());
+    if (value)
+      ::setenv(name_.c_str(), value->c_str(), 1);
+    else
+      ::unsetenv(name_.c_str());
   }
   std::string name_;
   std::optional<std::string> before_;
@@ -41,14 +43,16 @@ private:
 class Home {
 public:
   Home() {
-    for (const auto* name : {"TINCAN_TEAM", "TINCAN_IP", "TINCAN_PORT", "TINCAN_MANDATORY", "TINCAN_MANDATORY_TEXT", "TINCAN_PROFILE", "TINCAN_CONFIG",
-                             "TINCAN_DATA_DIR", "NO_COLOR"})
+    for (const auto* name : {"TINCAN_TEAM", "TINCAN_IP", "TINCAN_PORT", "TINCAN_MANDATORY", "TINCAN_MANDATORY_TEXT",
+                             "TINCAN_PROFILE", "TINCAN_CONFIG", "TINCAN_DATA_DIR", "NO_COLOR"})
       set(name, std::nullopt);
     set("HOME", folder.path().string());
     set("XDG_CONFIG_HOME", (folder / "config").string());
     set("XDG_DATA_HOME", (folder / "data").string());
   }
-  void set(const std::string& name, const std::optional<std::string>& value) { variables_.push_back(std::make_unique<Variable>(name, value)); }
+  void set(const std::string& name, const std::optional<std::string>& value) {
+    variables_.push_back(std::make_unique<Variable>(name, value));
+  }
   void configure(std::string_view text) {
     fs::create_directories(config_file().parent_path());
     write_text(config_file(), text);
@@ -127,7 +131,8 @@ TEST_CASE("Without XDG variables the files are where they belong in the home") {
 
 TEST_CASE("The command line counts before the environment, the environment before the file") {
   Home home;
-  home.configure("team = \"File\"\nport = 4101\nip = \"10.0.0.1\"\nprofile = \"pf\"\nmandatory = [\"10.0.0.1:1\"]\nmandatory-text = \"from file\"\n");
+  home.configure("team = \"File\"\nport = 4101\nip = \"10.0.0.1\"\nprofile = \"pf\"\nmandatory = "
+                 "[\"10.0.0.1:1\"]\nmandatory-text = \"from file\"\n");
   auto options = read({}).options();
   CHECK(options.team == "File");
   CHECK(options.port == 4101);
@@ -152,9 +157,10 @@ TEST_CASE("The command line counts before the environment, the environment befor
   CHECK(options.mandatory_text == "from environment");
   CHECK(options.data_dir == "/tmp/elsewhere");
 
-  options = read({"--team", "Line", "--port", "4103", "--ip", "10.0.0.4", "--profile", "pl", "--mandatory", "10.0.0.4:4", "--mandatory", "10.0.0.5:5",
-                  "--mandatory-text", "from line", "--data-dir", "/tmp/line", "--plain"})
-                .options();
+  options =
+      read({"--team", "Line", "--port", "4103", "--ip", "10.0.0.4", "--profile", "pl", "--mandatory", "10.0.0.4:4",
+            "--mandatory", "10.0.0.5:5", "--mandatory-text", "from line", "--data-dir", "/tmp/line", "--plain"})
+          .options();
   CHECK(options.team == "Line");
   CHECK(options.port == 4103);
   CHECK(options.address == "10.0.0.4");
@@ -182,7 +188,8 @@ TEST_CASE("Every command has its mode and its words") {
   const auto mode = [](std::vector<std::string> words) { return read(std::move(words)).options().mode; };
   CHECK_FALSE(std::get<RunListen>(mode({"listen"})).json);
   CHECK(std::get<RunListen>(mode({"listen", "--json"})).json);
-  const auto send = std::get<RunSend>(mode({"send", "10.0.0.7:4100", "hi there", "--timeout", "2.5", "--dialect", "A3", "--drop", "--json"}));
+  const auto send = std::get<RunSend>(
+      mode({"send", "10.0.0.7:4100", "hi there", "--timeout", "2.5", "--dialect", "A3", "--drop", "--json"}));
   CHECK(send.peer == "10.0.0.7:4100");
   CHECK(send.text == "hi there");
   CHECK(send.timeout_seconds == 2.5);
@@ -192,7 +199,8 @@ TEST_CASE("Every command has its mode and its words") {
   CHECK(std::get<RunSend>(mode({"send", "ann", "--", "--hi"})).text == "--hi");
   CHECK(std::get<RunConnect>(mode({"connect", "1", "ann"})).peers == std::vector<std::string>{"1", "ann"});
   CHECK(std::get<RunPeers>(mode({"peers", "--json"})).json);
-  const auto history = std::get<RunHistory>(mode({"history", "ann", "--search", "two words", "--limit", "7", "--after", "0"}));
+  const auto history =
+      std::get<RunHistory>(mode({"history", "ann", "--search", "two words", "--limit", "7", "--after", "0"}));
   CHECK(history.peer == "ann");
   CHECK(history.search == "two words");
   CHECK(history.limit == 7);
@@ -251,9 +259,18 @@ TEST_CASE("A wrong value in the environment or in the file is refused like one o
 
 TEST_CASE("What CLI11 finds wrong is exit code 2, with a word about --help") {
   const Home home;
-  for (const auto& words : std::vector<std::vector<std::string>>{{"--no-such"}, {"nonsense"}, {"send"}, {"send", "ann"}, {"send", "ann", "x", "--timeout", "soon"},
-                                                                 {"send", "ann", "x", "--timeout", "-1"}, {"peers", "listen"}, {"--team"}, {"history", "--limit", "-3"},
-                                                                 {"unblock"}, {"cancel"}, {"--team", "a", "--team", "b"}}) {
+  for (const auto& words : std::vector<std::vector<std::string>>{{"--no-such"},
+                                                                 {"nonsense"},
+                                                                 {"send"},
+                                                                 {"send", "ann"},
+                                                                 {"send", "ann", "x", "--timeout", "soon"},
+                                                                 {"send", "ann", "x", "--timeout", "-1"},
+                                                                 {"peers", "listen"},
+                                                                 {"--team"},
+                                                                 {"history", "--limit", "-3"},
+                                                                 {"unblock"},
+                                                                 {"cancel"},
+                                                                 {"--team", "a", "--team", "b"}}) {
     const auto given = read(words);
     INFO(given.error);
     CHECK(given.code() == exit_usage);
@@ -266,7 +283,8 @@ TEST_CASE("--help and --version go to stdout and are no error") {
   const Home home;
   const auto help = read({"--help"});
   CHECK(help.code() == exit_done);
-  for (const auto* part : {"--team", "--ip", "--port", "--mandatory", "--profile", "--config", "--data-dir", "--plain", "send", "listen", "history", "Exit codes"})
+  for (const auto* part : {"--team", "--ip", "--port", "--mandatory", "--profile", "--config", "--data-dir", "--plain",
+                           "send", "listen", "history", "Exit codes"})
     CHECK(help.out.find(part) != std::string::npos);
   CHECK(help.error.empty());
   const auto version = read({"--version"});
@@ -286,8 +304,10 @@ TEST_CASE("An unknown key in the config file is named together with the file") {
 
 TEST_CASE("A hostile config file is refused or read, and never echoed raw") {
   Home home;
-  for (const std::string& text : {std::string("\x1b[2J = 1\n"), std::string("team = \"\x1b[2J\"\n"), std::string("= = =\n"), std::string("[[[\n"), std::string("team\n"),
-                                 std::string(100'000, 'a'), std::string(1000, '\0'), std::string("team = \"unterminated\n"), std::string("\xff\xfe\n")}) {
+  for (const std::string& text :
+       {std::string("\x1b[2J = 1\n"), std::string("team = \"\x1b[2J\"\n"), std::string("= = =\n"), std::string("[[[\n"),
+        std::string("team\n"), std::string(100'000, 'a'), std::string(1000, '\0'),
+        std::string("team = \"unterminated\n"), std::string("\xff\xfe\n")}) {
     home.configure(text);
     const auto given = read({});
     CHECK(given.error.find('\x1b') == std::string::npos);

@@ -96,7 +96,8 @@ TEST_CASE("A try that fails again for the same reason is no news; another reason
 
 TEST_CASE("Two own messages at once keep their own states") {
   Stage stage;
-  for (const std::uint64_t id : {1, 2}) stage.tell(chat::MessageAdded{message_of(chat::Direction::out, "hello", id), {}});
+  for (const std::uint64_t id : {1, 2})
+    stage.tell(chat::MessageAdded{message_of(chat::Direction::out, "hello", id), {}});
   stage.tell(turned(2, MessageState::acknowledged));
   CHECK(stage.one_line_with("acknowledged"));
   stage.let_patience_end();
@@ -151,7 +152,8 @@ TEST_CASE("What a blocked peer does is not shown") {
   Stage stage;
   auto view = peer_view(1, "Ann", "10.0.0.7:4100");
   view.blocked = true;
-  for (const auto what : {chat::PeerChanged::What::announced, chat::PeerChanged::What::left, chat::PeerChanged::What::reachable})
+  for (const auto what :
+       {chat::PeerChanged::What::announced, chat::PeerChanged::What::left, chat::PeerChanged::What::reachable})
     stage.tell(chat::PeerChanged{what, view});
   CHECK(stage.take().empty());
   view.blocked = false;

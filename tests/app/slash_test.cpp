@@ -8,7 +8,7 @@ using namespace tincan::app;
 
 namespace {
 
-template <class Command> Command command(std::string_view line) {
+template<class Command> Command command(std::string_view line) {
   const auto action = parse_slash(line);
   INFO(line);
   REQUIRE(action);
@@ -17,7 +17,7 @@ template <class Command> Command command(std::string_view line) {
   return std::get<Command>(std::get<chat::Command>(*action));
 }
 
-template <class Action> bool is(std::string_view line) {
+template<class Action> bool is(std::string_view line) {
   const auto action = parse_slash(line);
   return action && std::holds_alternative<Action>(*action);
 }
@@ -43,7 +43,8 @@ TEST_CASE("A name with blanks stands in double quotes") {
   CHECK(command<chat::Block>("/block \"Team One\"").target == "Team One");
   CHECK(command<chat::Block>("/block Team One").target == "Team One");
   CHECK(command<chat::SetDialect>("/dialect \"Team One\" A3-team").dialect == "A3-team");
-  CHECK(command<chat::Announce>("/connect \"Team One\" 2 Ann").peers == std::vector<std::string>{"Team One", "2", "Ann"});
+  CHECK(command<chat::Announce>("/connect \"Team One\" 2 Ann").peers ==
+        std::vector<std::string>{"Team One", "2", "Ann"});
   CHECK(command<chat::Send>("/send \"open hello").peer == "\"open");
 }
 
@@ -74,7 +75,8 @@ TEST_CASE("Every listed command is understood, and has a name of its own") {
     CHECK(names.insert(known.name).second);
     CHECK(known.name.starts_with('/'));
     CHECK_FALSE(known.help.empty());
-    const auto action = parse_slash(std::string(known.name) + (known.arguments.empty() || known.arguments.starts_with('[') ? "" : " Ann A1"));
+    const auto action = parse_slash(std::string(known.name) +
+                                    (known.arguments.empty() || known.arguments.starts_with('[') ? "" : " Ann A1"));
     CHECK(action);
   }
 }
@@ -85,7 +87,8 @@ TEST_CASE("A beginning that fits one command is that command, one that fits seve
   CHECK(command<chat::Send>("/sen Ann hi").text == "hi");
   CHECK(command<chat::Announce>("/con").peers.empty());
   CHECK(command<chat::Unblock>("/un 1").target == "1");
-  for (const auto* several : {"/s x y", "/h", "/b", "/m", "/"}) CHECK(complaint(several).starts_with("there is no command"));
+  for (const auto* several : {"/s x y", "/h", "/b", "/m", "/"})
+    CHECK(complaint(several).starts_with("there is no command"));
   command<chat::ListBlocked>("/block"); // a whole name counts, although another begins with it
 }
 

@@ -87,10 +87,11 @@ TEST_CASE("A wrong answer is one complaint, and the question comes again") {
   const net::test::FarListener holder;
   const auto taken = std::to_string(holder.port());
   const auto port = free_port();
-  ScriptedConsole console({LineEntered{std::string(65, 'x')}, LineEntered{"Rockets"},
-                           LineEntered{"0"}, LineEntered{"99"}, LineEntered{"99999999999999999999"}, LineEntered{"0.0.0.0"}, LineEntered{"224.0.0.1"}, LineEntered{"no such host"},
-                           LineEntered{"127.0.0.1"},
-                           LineEntered{"0"}, LineEntered{"65536"}, LineEntered{"x"}, LineEntered{taken}, LineEntered{port}});
+  ScriptedConsole console({LineEntered{std::string(65, 'x')}, LineEntered{"Rockets"}, LineEntered{"0"},
+                           LineEntered{"99"}, LineEntered{"99999999999999999999"}, LineEntered{"0.0.0.0"},
+                           LineEntered{"224.0.0.1"}, LineEntered{"no such host"}, LineEntered{"127.0.0.1"},
+                           LineEntered{"0"}, LineEntered{"65536"}, LineEntered{"x"}, LineEntered{taken},
+                           LineEntered{port}});
   const auto identity = ask_for_identity(nothing_known(folder), console);
   REQUIRE(identity);
   REQUIRE(*identity);
@@ -115,7 +116,8 @@ TEST_CASE("A name of this machine is taken where an address is asked") {
 }
 
 TEST_CASE("Ctrl-C, the end of input and a signal leave at every question, and nothing is remembered") {
-  for (const term::Input& leave : {term::Input{term::Cancelled{}}, term::Input{term::Ended{}}, term::Input{term::Stopped{15}}}) {
+  for (const term::Input& leave :
+       {term::Input{term::Cancelled{}}, term::Input{term::Ended{}}, term::Input{term::Stopped{15}}}) {
     for (std::size_t answered = 0; answered < 3; ++answered) {
       const TempFolder folder;
       std::deque<term::Input> inputs{LineEntered{"Rockets"}, LineEntered{"1"}, LineEntered{free_port()}};
@@ -193,7 +195,8 @@ TEST_CASE("The addresses of this machine are never none, hold the loopback one, 
   auto addresses = local_addresses();
   REQUIRE_FALSE(addresses.empty());
   CHECK(std::find(addresses.begin(), addresses.end(), localhost) != addresses.end());
-  const bool has_others = std::any_of(addresses.begin(), addresses.end(), [](const auto& address) { return !address.is_loopback(); });
+  const bool has_others =
+      std::any_of(addresses.begin(), addresses.end(), [](const auto& address) { return !address.is_loopback(); });
   CHECK((!has_others || !addresses.front().is_loopback()));
   for (const auto& address : addresses) {
     CHECK_FALSE(address.is_unspecified());

@@ -113,6 +113,17 @@ class PortLine(tincan.TestCase):
         seed1.send(self.peer, "from a liar")
         self.peer.message("from a liar")
 
+    def test_a_reset_before_its_acknowledgement_does_not_lose_what_was_said(self):
+        for number in range(50):
+            connection = tincan.link(self.peer)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            connection.sendall(f"{7400 + number}\nCONNECT\n".encode())
+            time.sleep(0.001)  # so that the acknowledgement of the greeting often meets a connection that is gone
+            connection.sendall(f"last words {number}\nexit\n".encode())
+            tincan.reset(connection)
+        for number in range(50):
+            self.peer.message(f"last words {number}", peer=f"127.0.0.1:{7400 + number}")
+
     def test_greeting_and_text_in_single_bytes_are_understood(self):
         with tincan.link(self.peer) as link:
             link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -53,6 +53,12 @@ class Raw(tincan.TestCase):
         tincan.say(self.peer, "Alice : hi there")
         self.assert_shown_once(self.peer, "hi there", team="Alice")
 
+    def test_a_name_given_once_is_not_put_on_the_nameless_words_of_the_same_host(self):
+        tincan.say(self.peer, "Alice : hi there")
+        tincan.say(self.peer, "not from Alice")
+        self.peer.message("hi there", team="Alice")
+        self.peer.message("not from Alice", team="")
+
     def test_http_at_the_port_is_shown_and_not_answered(self):
         with tincan.link(self.peer) as link:
             link.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")

@@ -42,12 +42,13 @@ sockaddr_un address_of(const fs::path& path) {
 }
 
 struct Control {
-  Control() : server(loop, {.line =
-                                [this](ClientId client, std::string_view line) {
-                                  lines.push_back(fmt::format("{}:{}", client.value, line));
-                                  if (on_line) on_line(client, line);
-                                },
-                            .gone = [this](ClientId client) { gone.push_back(client.value); }}) {}
+  Control()
+      : server(loop, {.line =
+                          [this](ClientId client, std::string_view line) {
+                            lines.push_back(fmt::format("{}:{}", client.value, line));
+                            if (on_line) on_line(client, line);
+                          },
+                      .gone = [this](ClientId client) { gone.push_back(client.value); }}) {}
 
   FarSocket dial() {
     Descriptor socket = new_socket(AF_UNIX);
@@ -55,7 +56,7 @@ struct Control {
     is_connected = ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
     return FarSocket(std::move(socket));
   }
-  template <class Condition> bool until(Condition condition) { return run_until(loop.context(), condition); }
+  template<class Condition> bool until(Condition condition) { return run_until(loop.context(), condition); }
 
   Folder folder;
   fs::path path = folder.path / "control.sock";
@@ -124,7 +125,8 @@ TEST_CASE("Lines are lines however their bytes arrive") {
   Control control;
   REQUIRE(control.server.open(control.path));
   auto far = control.dial();
-  const std::string stream = "one\ntwo\n\nth\xc3\xa9" "ree\r\n";
+  const std::string stream = "one\ntwo\n\nth\xc3\xa9"
+                             "ree\r\n";
   for (std::size_t i = 0; i < stream.size(); ++i) {
     far.push(stream.substr(i, 1));
     run_until(control.loop.context(), [once = false]() mutable { return std::exchange(once, true); });
@@ -161,7 +163,9 @@ TEST_CASE("A line may be half a mebibyte; a longer one ends its client, and only
 
 TEST_CASE("Many clients are served side by side, and one too many is turned away") {
   Control control;
-  control.on_line = [&](ClientId client, std::string_view line) { control.server.send(client, fmt::format("you are {}", line)); };
+  control.on_line = [&](ClientId client, std::string_view line) {
+    control.server.send(client, fmt::format("you are {}", line));
+  };
   REQUIRE(control.server.open(control.path));
   std::vector<FarSocket> clients;
   for (std::size_t i = 0; i < max_control_clients; ++i) {

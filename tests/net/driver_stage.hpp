@@ -27,13 +27,17 @@ public:
   }
 
   void start(std::vector<std::string> mandatory = {}) {
-    driver_.start({{{base::Address::v4({127, 0, 0, 1}), port_}, "Us"}, std::move(mandatory), "Hello", chat::Farewells::everyone, true},
+    driver_.start({{{base::Address::v4({127, 0, 0, 1}), port_}, "Us"},
+                   std::move(mandatory),
+                   "Hello",
+                   chat::Farewells::everyone,
+                   true},
                   store_.load().value());
     thread_ = std::thread([this] { loop_.run(); });
   }
 
   // Carries it out on the I/O thread and gives what it gives.
-  template <class Work> auto on_loop(Work work) {
+  template<class Work> auto on_loop(Work work) {
     std::promise<decltype(work())> promise;
     auto result = promise.get_future();
     loop_.post([&] { promise.set_value(work()); });
@@ -56,7 +60,7 @@ public:
   }
 
   // Waits until the condition holds; the far ends' sockets are looked at in it, too.
-  template <class Condition> bool until(Condition condition) {
+  template<class Condition> bool until(Condition condition) {
     const auto deadline = std::chrono::steady_clock::now() + patience;
     while (!condition()) {
       if (std::chrono::steady_clock::now() > deadline) return false;
@@ -71,15 +75,15 @@ public:
     until([end] { return std::chrono::steady_clock::now() >= end; });
   }
 
-  template <class Event> std::vector<Event> told() const {
+  template<class Event> std::vector<Event> told() const {
     const std::lock_guard lock(mutex_);
     std::vector<Event> result;
     for (const auto& told : told_)
       if (const auto* event = std::get_if<Event>(&told.event)) result.push_back(*event);
     return result;
   }
-  template <class Event> std::size_t count() const { return told<Event>().size(); }
-  template <class Event> std::vector<base::RequestId> requests() const {
+  template<class Event> std::size_t count() const { return told<Event>().size(); }
+  template<class Event> std::vector<base::RequestId> requests() const {
     const std::lock_guard lock(mutex_);
     std::vector<base::RequestId> result;
     for (const auto& told : told_)

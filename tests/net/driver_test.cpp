@@ -86,7 +86,8 @@ TEST_CASE("While the disk is full nothing is told, acknowledged, accepted or sen
   CHECK_FALSE([&] {
     stage.watch(std::chrono::milliseconds(300));
     far.pull();
-    return far.got.size() > answers_before || listener.accept_into(target) || stage.count<chat::MessageAdded>() > 0 || stage.count<chat::Done>() > 0;
+    return far.got.size() > answers_before || listener.accept_into(target) || stage.count<chat::MessageAdded>() > 0 ||
+           stage.count<chat::Done>() > 0;
   }());
   CHECK(stage.disk().messages.empty());
 

@@ -1,4 +1,5 @@
-// The other side of our connections, on plain sockets of loopback: it never waits, the test's loop asks it again and again.
+// The other side of our connections, on plain sockets of loopback: it never waits, the test's loop asks it again and
+// again.
 #pragma once
 
 #include "tincan/base/endpoint.hpp"
@@ -36,7 +37,9 @@ private:
   int value_;
 };
 
-inline Descriptor new_socket(int family) { return Descriptor(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)); }
+inline Descriptor new_socket(int family) {
+  return Descriptor(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+}
 
 inline sockaddr_in loopback4(std::uint16_t port) {
   sockaddr_in address{};
@@ -54,7 +57,7 @@ inline sockaddr_in6 loopback6(std::uint16_t port) {
   return address;
 }
 
-template <class Name> std::uint16_t port_by(int descriptor, Name name) {
+template<class Name> std::uint16_t port_by(int descriptor, Name name) {
   sockaddr_in6 address{}; // both families have the port at the same place
   socklen_t size = sizeof address;
   name(descriptor, reinterpret_cast<sockaddr*>(&address), &size);
@@ -71,8 +74,10 @@ public:
     FarSocket far(new_socket(family));
     const auto four = loopback4(port);
     const auto six = loopback6(port);
-    if (family == AF_INET) ::connect(far.socket_.get(), reinterpret_cast<const sockaddr*>(&four), sizeof four);
-    else ::connect(far.socket_.get(), reinterpret_cast<const sockaddr*>(&six), sizeof six);
+    if (family == AF_INET)
+      ::connect(far.socket_.get(), reinterpret_cast<const sockaddr*>(&four), sizeof four);
+    else
+      ::connect(far.socket_.get(), reinterpret_cast<const sockaddr*>(&six), sizeof six);
     return far;
   }
 
@@ -127,8 +132,10 @@ public:
     if (family == AF_INET6) setsockopt(socket_.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
     const auto four = loopback4(0);
     const auto six = loopback6(0);
-    if (family == AF_INET) ::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&four), sizeof four);
-    else ::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&six), sizeof six);
+    if (family == AF_INET)
+      ::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&four), sizeof four);
+    else
+      ::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&six), sizeof six);
     REQUIRE(::listen(socket_.get(), backlog) == 0);
   }
 

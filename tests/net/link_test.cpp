@@ -12,13 +12,15 @@ namespace {
 
 // A link of ours that dialled a far listener.
 struct Dialled {
-  explicit Dialled(int receive_buffer = 0) : listener(8, receive_buffer), link(std::make_shared<Link>(context, witness, base::LinkId{1})) {
+  explicit Dialled(int receive_buffer = 0)
+      : listener(8, receive_buffer),
+        link(std::make_shared<Link>(context, witness, base::LinkId{1})) {
     link->dial(listener.endpoint(), std::nullopt, {});
     REQUIRE(until([this] { return listener.accept_into(far); }));
     REQUIRE(until([this] { return witness.has("opened"); }));
   }
   ~Dialled() { link->abort(); }
-  template <class Condition> bool until(Condition condition) { return run_until(context, condition); }
+  template<class Condition> bool until(Condition condition) { return run_until(context, condition); }
   void watch(std::chrono::milliseconds time) { run_for(context, time); }
 
   asio::io_context context;
@@ -59,7 +61,8 @@ TEST_CASE("Megabytes pass both ways at the same time") {
     return test.far.got.size() == rounds * part.size() && test.witness.bytes.size() == theirs.size();
   }));
   CHECK(test.witness.bytes == theirs);
-  for (int i = 0; i < rounds; ++i) CHECK(test.far.got.compare(static_cast<std::size_t>(i) * part.size(), part.size(), part) == 0);
+  for (int i = 0; i < rounds; ++i)
+    CHECK(test.far.got.compare(static_cast<std::size_t>(i) * part.size(), part.size(), part) == 0);
 }
 
 TEST_CASE("A half-closed link has said all it had to say, and still listens") {

@@ -27,7 +27,7 @@ struct Door {
   }
   ~Door() { listener.close(); }
   std::uint16_t port() const { return opened.value_or(std::uint16_t{0}); }
-  template <class Condition> bool until(Condition condition) { return run_until(context, condition); }
+  template<class Condition> bool until(Condition condition) { return run_until(context, condition); }
 
   asio::io_context context;
   std::vector<base::Endpoint> remotes;
@@ -185,7 +185,8 @@ TEST_CASE("A connection that was reset before it was accepted does no harm") {
   const auto good = FarSocket::dial(door.port());
   door.listener.resume();
   CHECK(door.until([&] {
-    return std::any_of(door.remotes.begin(), door.remotes.end(), [&](const auto& remote) { return remote.port == good.local_port(); });
+    return std::any_of(door.remotes.begin(), door.remotes.end(),
+                       [&](const auto& remote) { return remote.port == good.local_port(); });
   }));
 }
 

@@ -16,7 +16,7 @@ namespace tincan::net::test {
 inline constexpr std::chrono::seconds patience{20}; // sanitizers on a busy machine; never waited for when all is well
 
 // False when it did not become true in time.
-template <class Condition> bool run_until(asio::io_context& context, Condition condition) {
+template<class Condition> bool run_until(asio::io_context& context, Condition condition) {
   const auto guard = asio::make_work_guard(context);
   const auto deadline = std::chrono::steady_clock::now() + patience;
   while (!condition()) {

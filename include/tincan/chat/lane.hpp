@@ -43,7 +43,8 @@ struct Lane {
   std::optional<Exchange> exchange;
   unsigned failures = 0; // in a row
   bool goes_on = false;  // inside go_on
-  base::Tick last_dial = base::Tick::min();
+  base::Tick first_hint{};  // of this minute
+  unsigned hints = 0;       // followed since then
   std::optional<base::WallTime> next_try;
 };
 

@@ -23,7 +23,7 @@ namespace tincan::chat {
 inline constexpr base::Millis dial_patience{10'000};      // a machine that is there answers a SYN within seconds
 inline constexpr base::Millis first_retry{1'000};         // protocol.md: 1 s to 5 min
 inline constexpr base::Millis last_retry{300'000};
-inline constexpr base::Millis hint_spacing{10'000};       // a peer that talks a lot must not make us dial without end
+inline constexpr unsigned max_hints_per_minute = 6;       // a peer that talks a lot must not make us dial without end
 inline constexpr base::Millis message_spacing{200};       // thread-per-message programs print in order when given this
 inline constexpr std::size_t max_dials_at_once = 128;     // descriptors and SYNs in flight stay few
 inline constexpr std::size_t max_jobs_per_lane = 10'000;  // a peer that is away for weeks must not fill our memory
@@ -60,7 +60,7 @@ public:
   void forget(const std::vector<base::PeerId>& peers);
   // False when the lane is full; a message is always taken (whoever writes one asks waiting_for before).
   bool add(base::PeerId peer, Job job, base::Now now);
-  // The peer seems to be there: a resting lane tries at once, unless it tried within hint_spacing.
+  // The peer seems to be there: a resting lane tries at once, but not more than max_hints_per_minute times.
   void hint(base::PeerId peer, base::Now now);
   // The user wants it tried now.
   void retry(base::PeerId peer, base::Now now);

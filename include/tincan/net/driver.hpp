@@ -22,7 +22,6 @@ struct Sink {
 
 inline constexpr base::Millis commit_retry{1'000};  // while the disk does not take what happened
 inline constexpr base::Millis idle_pause{500};
-inline constexpr std::size_t max_held_inputs = 10'000; // commands taken while the disk is full
 
 class Driver {
 public:

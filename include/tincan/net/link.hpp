@@ -66,6 +66,7 @@ private:
   void writable(const std::error_code& error);
   void all_written();
   void watch_taken();
+  void tell_taken();
   void fail(const std::error_code& error);
   void shut();
 
@@ -84,6 +85,7 @@ private:
   bool finishes_ = false;
   bool closes_ = false;
   bool watches_taken_ = false;
+  bool taken_is_due_ = false; // and will be told by a handler that is on its way
 };
 
 asio::ip::tcp::endpoint to_asio(const base::Endpoint& endpoint);
