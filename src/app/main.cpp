@@ -2,6 +2,7 @@
 
 #include "tincan/base/text.hpp"
 
+#include <csignal>
 #include <exception>
 #include <iostream>
 
@@ -16,6 +17,7 @@ int run(const tincan::app::Options& options) {
 } // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN); // a file that may not grow is a full disk, not an end
   try {
     const auto options = tincan::app::read_options(argc, argv);
     if (const auto* exit_code = std::get_if<tincan::app::ExitCode>(&options)) return *exit_code;

@@ -154,7 +154,7 @@ bool Link::read_some() {
 
 void Link::send(std::string_view bytes) {
   if (!owner_ || finishes_ || closes_) return;
-  if (pending_.size() + bytes.size() > max_pending_bytes) return fail(asio::error::make_error_code(asio::error::no_buffer_space));
+  if (pending_.size() + bytes.size() > max_pending_bytes) return fail_later(asio::error::make_error_code(asio::error::no_buffer_space));
   pending_.append(bytes);
   watches_taken_ = true;
   taken_is_due_ = false;
@@ -189,7 +189,8 @@ void Link::write_now() {
       continue;
     }
     if (errno == EINTR) continue;
-    if (errno != EAGAIN && errno != EWOULDBLOCK) return fail(std::error_code(errno, asio::error::get_system_category()));
+    if (errno != EAGAIN && errno != EWOULDBLOCK)
+      return fail_later(std::error_code(errno, asio::error::get_system_category()));
     is_writing_ = true;
     socket_.async_wait(tcp::socket::wait_write,
                        [self = shared_from_this()](const std::error_code& error) { self->writable(error); });
@@ -224,7 +225,7 @@ void Link::watch_taken() {
     }
     return;
   }
-  if (const auto error = pending_error(socket_.native_handle())) return fail(error);
+  if (const auto error = pending_error(socket_.native_handle())) return fail_later(error);
   if (!taken_timer_) taken_timer_ = std::make_unique<asio::steady_timer>(socket_.get_executor());
   taken_timer_->expires_after(std::chrono::milliseconds(1 << std::min(taken_checks_++, 6)));
   taken_timer_->async_wait([self = shared_from_this()](const std::error_code& error) {
@@ -242,6 +243,18 @@ void Link::tell_taken() {
 }
 
 // --- the end
+
+// Writing failed, perhaps while the owner carries out effects: it hears of it from the loop, after what the peer said
+// before it closed.
+void Link::fail_later(const std::error_code& error) {
+  if (!pending_.empty()) watches_taken_ = taken_is_due_ = false;
+  pending_.clear();
+  finishes_ = true;
+  asio::post(socket_.get_executor(), [self = shared_from_this(), error] {
+    while (self->owner_ && !self->has_read_all_ && self->owner_->may_read() && self->read_some()) continue;
+    self->fail(error);
+  });
+}
 
 void Link::fail(const std::error_code& error) {
   auto* owner = std::exchange(owner_, nullptr);

@@ -710,3 +710,33 @@ TEST_CASE("a text that is empty, too long or carries nothing is not taken", "[ch
     ! done R6
   )");
 }
+
+TEST_CASE("a message of which pieces went ends in the dialect in which it began", "[chat]") {
+  Stage stage;
+  stage.input("send 10.0.0.7:4100 " + std::string(700, 'a') + " " + std::string(700, 'b'));
+  for (const auto* line : {"open L1", "taken L1", "accept L2 10.0.0.7:50000",
+                           "bytes L2 <10.0.0.7:4100> @ <Sai>\\nhello\\n<end>\\n", "end L1"})
+    stage.input(line);
+  stage.take_lines();
+  stage.input("open L3");
+  CHECK(stage.take_lines().front().starts_with("< send L3 10.0.0.1:7000 Us aa"));
+  stage.input("taken L3");
+  CHECK(stage.take_lines().back() == "! state #1 A1 sent R1");
+  stage.input("send 1 next");
+  stage.input("wait 200");
+  stage.take_lines();
+  stage.input("open L4");
+  CHECK(stage.take_lines().front() == "< send L4 <10.0.0.1:7000> @ <Us>\\nnext\\n<end>");
+}
+
+TEST_CASE("what a peer said just before its link is given up is kept", "[chat]") {
+  Stage stage;
+  for (const auto* line : {"dialect 10.0.0.7:4100 A4", "send 1 hello", "open L1", "wait 400", "wait 10350"})
+    stage.input(line);
+  stage.take_lines();
+  stage.input("bytes L1 Zero : hi");
+  stage.input("wait 50");
+  const auto lines = stage.take_lines();
+  CHECK(std::count(lines.begin(), lines.end(), "! in #2 10.0.0.7:4100 A4 Zero received: hi") == 1);
+  CHECK(std::count(lines.begin(), lines.end(), "< close L1") == 1);
+}

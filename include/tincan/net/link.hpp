@@ -67,6 +67,7 @@ private:
   void all_written();
   void watch_taken();
   void tell_taken();
+  void fail_later(const std::error_code& error);
   void fail(const std::error_code& error);
   void shut();
 
