@@ -17,7 +17,7 @@ OWNERS = {
     r"asio(\.hpp|/)": r"(src|include/tincan)/net/",
     r"SQLiteCpp/|sqlite3\.h": r"(src|include/tincan)/store/",
     r"CLI/": r"src/app/options\.cpp$",
-    r"nlohmann/": r"src/chat/json\.cpp$",
+    r"nlohmann/": r"src/chat/json_[a-z]+\.cpp$",
     r"utf8proc\.h": r"src/base/",
     r"openssl/|boost/|libtorrent/|avahi": r"^$",
     r"termios\.h": r"src/term/|include/tincan/term/",

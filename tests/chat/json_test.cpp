@@ -44,8 +44,9 @@ std::string why_not(std::string_view json) {
 } // namespace
 
 TEST_CASE("a message is spelled as the README says", "[chat][json]") {
-  CHECK(line(MessageAdded{example(), {}}) ==
-        R"({"event":"message","direction":"in","peer":"127.0.0.1:7001","team":"Hashpa","text":"hi","dialect":"A1","clear":true,"time":"2026-11-20T12:00:00.123Z","id":12,"state":"received"})");
+  CHECK(
+      line(MessageAdded{example(), {}}) ==
+      R"({"event":"message","direction":"in","peer":"127.0.0.1:7001","team":"Hashpa","text":"hi","dialect":"A1","clear":true,"time":"2026-11-20T12:00:00.123Z","id":12,"state":"received"})");
   auto unusual = example();
   unusual.direction = Direction::out;
   unusual.kind = MessageKind::mandatory;
@@ -54,8 +55,9 @@ TEST_CASE("a message is spelled as the README says", "[chat][json]") {
   unusual.was_cut = true;
   unusual.dialect = wire::Dialect::a3_team;
   unusual.text = base::PeerText("a\xff");
-  CHECK(line(MessageAdded{unusual, {}}) ==
-        R"({"event":"message","direction":"out","peer":"127.0.0.1:7001","team":"Hashpa","text":"a�","dialect":"A3-team","clear":true,"time":"2026-11-20T12:00:00.123Z","id":12,"state":"failed","why":"connection refused","cut":true,"mandatory":true,"bytes":"Yf8="})");
+  CHECK(
+      line(MessageAdded{unusual, {}}) ==
+      R"({"event":"message","direction":"out","peer":"127.0.0.1:7001","team":"Hashpa","text":"a�","dialect":"A3-team","clear":true,"time":"2026-11-20T12:00:00.123Z","id":12,"state":"failed","why":"connection refused","cut":true,"mandatory":true,"bytes":"Yf8="})");
 }
 
 TEST_CASE("a state is spelled with the next try where there is one", "[chat][json]") {
@@ -65,14 +67,16 @@ TEST_CASE("a state is spelled with the next try where there is one", "[chat][jso
         R"({"event":"state","id":12,"peer":"127.0.0.1:7001","state":"sent","dialect":"A1","why":""})");
   message.state = MessageState::failed;
   message.why = "refused";
-  CHECK(line(StateChanged{message, {}, noon}) ==
-        R"({"event":"state","id":12,"peer":"127.0.0.1:7001","state":"failed","dialect":"A1","why":"refused","next_try":"2026-11-20T12:00:00.123Z"})");
+  CHECK(
+      line(StateChanged{message, {}, noon}) ==
+      R"({"event":"state","id":12,"peer":"127.0.0.1:7001","state":"failed","dialect":"A1","why":"refused","next_try":"2026-11-20T12:00:00.123Z"})");
 }
 
 TEST_CASE("a peer is spelled with all that is known of it", "[chat][json]") {
   auto view = example_peer();
-  CHECK(line(PeersListed{{view}}) ==
-        R"({"event":"peer","number":3,"peer":"[::1]:7001","team":"Hashpa","dialect":"A1","dialect_fixed":false,"presence":"unheard","blocked":false,"unread":0,"queued":0})");
+  CHECK(
+      line(PeersListed{{view}}) ==
+      R"({"event":"peer","number":3,"peer":"[::1]:7001","team":"Hashpa","dialect":"A1","dialect_fixed":false,"presence":"unheard","blocked":false,"unread":0,"queued":0})");
   view.peer.last_heard = view.next_try = noon;
   view.peer.host_name = "ada.example";
   view.peer.claimed_address = base::Address::parse("10.0.0.9");
@@ -81,8 +85,9 @@ TEST_CASE("a peer is spelled with all that is known of it", "[chat][json]") {
   view.blocked = view.peer.dialect_fixed = true;
   view.queued = 2;
   view.peer.unread = 1;
-  CHECK(line(PeerChanged{PeerChanged::What::unreachable, view}) ==
-        R"({"event":"peer","number":3,"peer":"[::1]:7001","team":"Hashpa","dialect":"A1","dialect_fixed":true,"presence":"unreachable","blocked":true,"unread":1,"queued":2,"last_heard":"2026-11-20T12:00:00.123Z","next_try":"2026-11-20T12:00:00.123Z","why":"refused","host":"ada.example","claims":"10.0.0.9","change":"unreachable"})");
+  CHECK(
+      line(PeerChanged{PeerChanged::What::unreachable, view}) ==
+      R"({"event":"peer","number":3,"peer":"[::1]:7001","team":"Hashpa","dialect":"A1","dialect_fixed":true,"presence":"unreachable","blocked":true,"unread":1,"queued":2,"last_heard":"2026-11-20T12:00:00.123Z","next_try":"2026-11-20T12:00:00.123Z","why":"refused","host":"ada.example","claims":"10.0.0.9","change":"unreachable"})");
 }
 
 TEST_CASE("the smaller events are spelled as the README says", "[chat][json]") {
@@ -96,15 +101,17 @@ TEST_CASE("the smaller events are spelled as the README says", "[chat][json]") {
   status.state = MessageState::failed;
   status.endpoint = peer;
   status.next_try = noon;
-  CHECK(line(MandatoryListed{{status}}) ==
-        R"({"event":"mandatory","target":"h:1","peer":"10.0.0.7:1","state":"failed","why":"","since":"2026-11-20T12:00:00.123Z","next_try":"2026-11-20T12:00:00.123Z"})");
+  CHECK(
+      line(MandatoryListed{{status}}) ==
+      R"({"event":"mandatory","target":"h:1","peer":"10.0.0.7:1","state":"failed","why":"","since":"2026-11-20T12:00:00.123Z","next_try":"2026-11-20T12:00:00.123Z"})");
   const BlockRule rule{peer->address, std::nullopt};
   CHECK(line(BlockChanged{rule, false}) == R"({"event":"block","target":"10.0.0.7","blocked":false})");
   CHECK(line(BlocksListed{{rule}}) == R"({"event":"block","target":"10.0.0.7","blocked":true})");
   CHECK(line(Listening{{*peer}, "Us", "0.1.0", "default"}) ==
         R"({"event":"listening","endpoints":["10.0.0.7:1"],"team":"Us","version":"0.1.0","profile":"default"})");
   CHECK(line(StorageChanged{false, "full"}) == R"({"event":"storage","healthy":false,"why":"full"})");
-  CHECK(line(Failed{{base::ErrorCode::unknown_peer, "no"}}) == R"({"event":"failed","code":"unknown_peer","why":"no"})");
+  CHECK(line(Failed{{base::ErrorCode::unknown_peer, "no"}}) ==
+        R"({"event":"failed","code":"unknown_peer","why":"no"})");
   CHECK(line(Done{}) == R"({"event":"done"})");
   CHECK(line(Stopping{}) == R"({"event":"stopping"})");
 }
@@ -146,10 +153,22 @@ TEST_CASE("every command comes back as it was written", "[chat][json]") {
   query.limit = 7;
   query.before = base::EntryId{9};
   query.after = base::EntryId{0};
-  const std::vector<Command> commands{Send{"bob", "hi\n\x1b\u202e"}, Announce{{"1", "b:2"}}, Announce{}, ListPeers{},
-                                      ReadHistory{"bob", query}, ReadHistory{}, Block{"10.0.0.7"}, Unblock{"bob"},
-                                      ListBlocked{}, SetDialect{"bob", "A3-team"}, Cancel{"#12"}, Retry{"bob"},
-                                      Retry{}, Focus{"bob"}, ListMandatory{}, Quit{}};
+  const std::vector<Command> commands{Send{"bob", "hi\n\x1b\u202e"},
+                                      Announce{{"1", "b:2"}},
+                                      Announce{},
+                                      ListPeers{},
+                                      ReadHistory{"bob", query},
+                                      ReadHistory{},
+                                      Block{"10.0.0.7"},
+                                      Unblock{"bob"},
+                                      ListBlocked{},
+                                      SetDialect{"bob", "A3-team"},
+                                      Cancel{"#12"},
+                                      Retry{"bob"},
+                                      Retry{},
+                                      Focus{"bob"},
+                                      ListMandatory{},
+                                      Quit{}};
   for (const auto& command : commands) {
     const auto json = to_json(command);
     INFO(json);
@@ -166,7 +185,8 @@ TEST_CASE("a bad command is refused with the reason", "[chat][json]") {
   CHECK(why_not("") == "bad_bytes: that line is not a JSON object");
   CHECK(why_not("[1]") == "bad_bytes: that line is not a JSON object");
   CHECK(why_not("{\"command\":\"send\"") == "bad_bytes: that line is not a JSON object");
-  CHECK(why_not("{\"command\":\"send\",\"peer\":\"\xff\",\"text\":\"x\"}") == "bad_bytes: that line is not a JSON object");
+  CHECK(why_not("{\"command\":\"send\",\"peer\":\"\xff\",\"text\":\"x\"}") ==
+        "bad_bytes: that line is not a JSON object");
   CHECK(why_not("{}") == "bad_argument: “command” is missing");
   CHECK(why_not(R"({"command":7})") == "bad_argument: “command” is not a string");
   CHECK(why_not(R"({"command":"send","peer":"bob"})") == "bad_argument: “text” is missing");
@@ -179,9 +199,7 @@ TEST_CASE("a bad command is refused with the reason", "[chat][json]") {
 }
 
 TEST_CASE("a history command keeps its limit within bounds", "[chat][json]") {
-  const auto limit = [](std::string_view json) {
-    return std::get<ReadHistory>(*command_from_json(json)).query.limit;
-  };
+  const auto limit = [](std::string_view json) { return std::get<ReadHistory>(*command_from_json(json)).query.limit; };
   CHECK(limit(R"({"command":"history"})") == 20);
   CHECK(limit(R"({"command":"history","limit":0})") == 1);
   CHECK(limit(R"({"command":"history","limit":1000000})") == 1000);

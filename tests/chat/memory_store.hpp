@@ -36,8 +36,10 @@ public:
     snapshot.blocked = {disk_.blocked.begin(), disk_.blocked.end()};
     for (auto& [id, message] : disk_.messages) {
       if (!is_undelivered(message.state)) continue;
-      if (message.kind == MessageKind::mandatory) message.state = MessageState::cancelled;
-      else snapshot.undelivered.push_back(message);
+      if (message.kind == MessageKind::mandatory)
+        message.state = MessageState::cancelled;
+      else
+        snapshot.undelivered.push_back(message);
     }
     snapshot.last_peer_id = disk_.last_peer_id;
     snapshot.last_entry_id = disk_.last_entry_id;
@@ -94,8 +96,10 @@ public:
     }
     page.has_more = page.messages.size() > query.limit;
     if (!page.has_more) return page;
-    if (query.after) page.messages.resize(query.limit);
-    else page.messages.erase(page.messages.begin(), page.messages.end() - static_cast<std::ptrdiff_t>(query.limit));
+    if (query.after)
+      page.messages.resize(query.limit);
+    else
+      page.messages.erase(page.messages.begin(), page.messages.end() - static_cast<std::ptrdiff_t>(query.limit));
     return page;
   }
   base::Result<Message> find_message(base::EntryId entry) override {

@@ -57,7 +57,9 @@ struct Speaker {
   }
   void operator()(const PeerAnnounced& e) {
     lines.push_back(fmt::format("announced {} {} {}{}", e.target, e.endpoint ? e.endpoint->text() : "-",
-                                e.acknowledged ? "acknowledged" : e.reached ? "reached" : "not reached",
+                                e.acknowledged ? "acknowledged"
+                                : e.reached    ? "reached"
+                                               : "not reached",
                                 because(e.why)));
   }
   void operator()(const MandatoryStatus& e) { lines.push_back(status_line(e, now)); }
@@ -65,8 +67,7 @@ struct Speaker {
     for (const auto& status : e.peers) lines.push_back(status_line(status, now));
   }
   void operator()(const PeersListed& e) {
-    for (const auto& view : e.peers)
-      lines.push_back(fmt::format("listed {} {}", name(view.presence), peer_line(view)));
+    for (const auto& view : e.peers) lines.push_back(fmt::format("listed {} {}", name(view.presence), peer_line(view)));
   }
   void operator()(const HistoryRead& e) {
     for (const auto& m : e.page.messages)
@@ -107,10 +108,14 @@ std::string escaped(std::string_view bytes) {
   std::string out;
   for (const char c : bytes) {
     const auto byte = static_cast<unsigned char>(c);
-    if (c == '\n') out += "\\n";
-    else if (c == '\\') out += "\\\\";
-    else if (byte < 0x20 || byte == 0x7F || byte == 0xFF) out += fmt::format("\\x{:02x}", byte);
-    else out += c;
+    if (c == '\n')
+      out += "\\n";
+    else if (c == '\\')
+      out += "\\\\";
+    else if (byte < 0x20 || byte == 0x7F || byte == 0xFF)
+      out += fmt::format("\\x{:02x}", byte);
+    else
+      out += c;
   }
   return out;
 }

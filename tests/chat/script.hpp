@@ -1,10 +1,10 @@
-// Plays a script to one node: each line with ">" is an input and a turn of its own, the lines below it are what must come
-// of it. A script is the transcript itself, so that one reads what happens. Then the script is played again, with all
-// links cut after every step, with a restart after every step, and with the disk full at every step.
+// Plays a script to one node: each line with ">" is an input and a turn of its own, the lines below it are what must
+// come of it. A script is the transcript itself, so that one reads what happens. Then the script is played again, with
+// all links cut after every step, with a restart after every step, and with the disk full at every step.
 //
 // > accept L1 10.0.0.7:50000 · open L1 · refuse L1 · bytes L1 TEXT · end L1 · cut L1 · taken L1 · wait MS
-// > resolved Q1 10.0.0.9 · unresolved Q1 · send PEER TEXT · connect [PEER …] · peers · history [PEER] · block X · unblock X
-// > blocked · dialect PEER NAME · cancel X · retry [PEER] · focus [PEER] · mandatory · quit
+// > resolved Q1 10.0.0.9 · unresolved Q1 · send PEER TEXT · connect [PEER …] · peers · history [PEER] · block X ·
+// unblock X > blocked · dialect PEER NAME · cancel X · retry [PEER] · focus [PEER] · mandatory · quit
 // "&" instead of ">": the same turn goes on.
 #pragma once
 

@@ -117,12 +117,14 @@ bool has_quit(const std::vector<Step>& steps, std::size_t count) {
 
 void replay(const std::vector<Step>& steps, const Settings& settings, Accident accident) {
   for (std::size_t count = 0; count <= steps.size(); ++count) {
-    INFO((accident == Accident::cut ? "cut" : "restarted") << " after step " << count << ": "
-                                                           << (count ? steps[count - 1].input : ""));
+    INFO((accident == Accident::cut ? "cut" : "restarted")
+         << " after step " << count << ": " << (count ? steps[count - 1].input : ""));
     Stage stage(settings);
     play_until(stage, steps, count);
-    if (accident == Accident::cut) stage.cut_all();
-    else stage.restart();
+    if (accident == Accident::cut)
+      stage.cut_all();
+    else
+      stage.restart();
     if (has_quit(steps, count)) {
       stage.wait(farewell_patience);
       CHECK((stage.node().is_finished() || accident == Accident::restart));
@@ -149,7 +151,9 @@ void replay_with_full_disk(const std::vector<Step>& steps, const Settings& setti
 
 } // namespace
 
-Settings script_settings() { return {.self = {*base::Endpoint::parse("10.0.0.1:7000"), "Us"}, .mandatory = {}, .mandatory_text = "Hello!"}; }
+Settings script_settings() {
+  return {.self = {*base::Endpoint::parse("10.0.0.1:7000"), "Us"}, .mandatory = {}, .mandatory_text = "Hello!"};
+}
 
 base::Now script_start() { return {base::Tick{std::chrono::hours(1)}, {1'763'640'000'000}}; }
 

@@ -107,11 +107,11 @@ public:
 private:
   struct Side {
     Host* host = nullptr;
-    bool is_open = false;   // its program holds it
+    bool is_open = false; // its program holds it
     bool has_finished = false;
-    int untaken = 0;        // segments of ours that are on their way
-    Tick last_arrival{};    // of ours at the other side
-    std::string unread;     // taken by the stack, not yet read
+    int untaken = 0;     // segments of ours that are on their way
+    Tick last_arrival{}; // of ours at the other side
+    std::string unread;  // taken by the stack, not yet read
     bool end_unread = false;
     bool end_seen = false;
     std::string stream;     // all bytes that the stack took

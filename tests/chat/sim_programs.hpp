@@ -1,5 +1,5 @@
-// The old programs, as small as classic.md describes them (1.3, 1.6), written without our codec: what they write, how they
-// read, when they close, and what they wait for.
+// The old programs, as small as classic.md describes them (1.3, 1.6), written without our codec: what they write, how
+// they read, when they close, and what they wait for.
 #pragma once
 
 #include "sim_net.hpp"
@@ -21,7 +21,7 @@ public:
   Program(Kind kind, base::Endpoint listens, Agenda& agenda, Network& network);
 
   void say(const base::Endpoint& to, const std::string& text);
-  void leave(); // closes everything that it holds
+  void leave();       // closes everything that it holds
   bool hangs() const; // waits for an acknowledgement on a link that is open
   Kind kind() const { return kind_; }
   const std::set<Mark>& read_marks() const { return read_; }

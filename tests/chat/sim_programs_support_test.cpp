@@ -19,7 +19,10 @@ std::string_view dialect_of(Kind kind) {
 
 // One that reads once would lose what the network splits off: that is its fault, not what is tested here.
 Program::Program(Kind kind, base::Endpoint listens, Agenda& agenda, Network& network)
-    : Host(listens), kind_(kind), agenda_(agenda), network_(network) {
+    : Host(listens),
+      kind_(kind),
+      agenda_(agenda),
+      network_(network) {
   may_split = kind != Kind::one_shot && kind != Kind::seed1 && kind != Kind::seed0;
 }
 
@@ -117,7 +120,8 @@ void Program::read_greeting(Socket socket, Link& link) {
   constexpr std::string_view word = "CONNECT:";
   if (link.heard.ends_with("exit")) return close(socket);
   if (socket.side == 0 || link.peer.port != 0 || !link.heard.starts_with(word)) return;
-  const auto port = link.heard.substr(word.size(), link.heard.find_first_not_of("0123456789", word.size()) - word.size());
+  const auto port =
+      link.heard.substr(word.size(), link.heard.find_first_not_of("0123456789", word.size()) - word.size());
   if (!port.empty()) link.peer.port = static_cast<std::uint16_t>(std::stoi(port));
 }
 

@@ -92,7 +92,7 @@ private:
   std::map<base::LinkId, Socket> sockets_;
   std::map<Socket, base::LinkId> links_;
   std::set<base::Endpoint> named_;
-  std::set<base::Address> callers_; // who has connected to us
+  std::set<base::Address> callers_;                                     // who has connected to us
   std::map<std::pair<base::Endpoint, std::int64_t>, int> failed_dials_; // by minute
   std::set<Mark> on_disk_, lost_;
   base::EntryId last_seen_{};

@@ -9,19 +9,25 @@ namespace tincan::chat::sim {
 
 namespace {
 
-constexpr Millis commit_retry{1'000};  // as in net/driver.hpp
-constexpr int most_failed_dials = 60;  // to one endpoint in a minute, whatever happens: see outbox.hpp
+constexpr Millis commit_retry{1'000}; // as in net/driver.hpp
+constexpr int most_failed_dials = 60; // to one endpoint in a minute, whatever happens: see outbox.hpp
 
 bool is_delivered(MessageState state) { return state == MessageState::sent || state == MessageState::acknowledged; }
 
 } // namespace
 
 void Judge::complain(const std::string& what) {
-  complaints_.push_back(fmt::format("{} ms: {}", (agenda_.now().time_since_epoch() - std::chrono::hours(1)).count(), what));
+  complaints_.push_back(
+      fmt::format("{} ms: {}", (agenda_.now().time_since_epoch() - std::chrono::hours(1)).count(), what));
 }
 
 Tincan::Tincan(base::Endpoint listens, Agenda& agenda, Network& network, Dice& dice, Judge& judge)
-    : Host(listens), agenda_(agenda), network_(network), dice_(dice), judge_(judge), entropy_(dice) {
+    : Host(listens),
+      agenda_(agenda),
+      network_(network),
+      dice_(dice),
+      judge_(judge),
+      entropy_(dice) {
   start();
 }
 
@@ -112,7 +118,8 @@ void Tincan::turn() {
   if (dies_at(CrashPoint::before_effects)) return;
   node_->committed();
   const bool was_stalled = !is_reading;
-  if (was_stalled) network_.resume(*this); // what is heard before the effects are carried out has to wait for its own turn
+  if (was_stalled)
+    network_.resume(*this); // what is heard before the effects are carried out has to wait for its own turn
   while (const auto effect = node_->next_effect()) {
     carry_out(*effect);
     if (dies_at(CrashPoint::between_effects)) return;
@@ -185,7 +192,8 @@ void Tincan::check(const Message& message) {
     const auto* program = dynamic_cast<Program*>(target);
     auto* tincan = dynamic_cast<Tincan*>(target);
     if (!(program && program->read_marks().contains(mark)) && !(tincan && tincan->has_on_disk(mark)))
-      judge_.complain(fmt::format("{} says t{}; is acknowledged, but the other program never had it", endpoint.text(), mark));
+      judge_.complain(
+          fmt::format("{} says t{}; is acknowledged, but the other program never had it", endpoint.text(), mark));
   }
 }
 

@@ -12,19 +12,21 @@ namespace tincan::chat::sim {
 
 namespace {
 
-constexpr Millis story{60'000};             // in which the events lie
-constexpr Millis aftermath{20 * 60'000};    // longer than the longest back-off
-constexpr Millis silence{12 * 60'000};      // longer than every patience with a silent link
-constexpr std::array<std::string_view, 13> between_tincans{"",   "",   "",   "A2a", "A2b", "A3", "A3-team",
-                                                           "A3-line", "A4", "A5", "A6",  "A8", "A9"};
+constexpr Millis story{60'000};          // in which the events lie
+constexpr Millis aftermath{20 * 60'000}; // longer than the longest back-off
+constexpr Millis silence{12 * 60'000};   // longer than every patience with a silent link
+constexpr std::array<std::string_view, 13> between_tincans{"",        "",   "",   "A2a", "A2b", "A3", "A3-team",
+                                                           "A3-line", "A4", "A5", "A6",  "A8",  "A9"};
 
 base::Endpoint endpoint_of(std::size_t actor) {
-  return {base::Address::v4({10, 0, 0, static_cast<std::uint8_t>(actor + 1)}), static_cast<std::uint16_t>(7001 + actor)};
+  return {base::Address::v4({10, 0, 0, static_cast<std::uint8_t>(actor + 1)}),
+          static_cast<std::uint16_t>(7001 + actor)};
 }
 
 std::string_view name(Event::Kind kind) {
-  constexpr std::array<std::string_view, 11> names{"says to", "says much to", "tells", "connects", "retries", "cut",
-                                                   "crashes", "quits", "has a full disk", "is in the dark", "is away"};
+  constexpr std::array<std::string_view, 11> names{
+      "says to", "says much to", "tells",           "connects",       "retries", "cut",
+      "crashes", "quits",        "has a full disk", "is in the dark", "is away"};
   return names[static_cast<std::size_t>(kind)];
 }
 
@@ -158,8 +160,8 @@ void World::judge_end() {
 void World::judge_queues(std::size_t index) {
   for (const auto& [id, message] : tincans_[index]->store().disk().messages)
     if (is_undelivered(message.state))
-      judge_.complain(fmt::format("tincan {} still has {} in its queue: {}", index, message.text.untrusted_bytes().substr(0, 20),
-                                  message.why));
+      judge_.complain(fmt::format("tincan {} still has {} in its queue: {}", index,
+                                  message.text.untrusted_bytes().substr(0, 20), message.why));
 }
 
 // Whatever a machine's TCP stack took is in the history, unless a crash came between.
@@ -176,7 +178,8 @@ void World::judge_order(std::size_t index) {
   for (const auto mark : tincans_[index]->marks_on_disk()) {
     const auto speaker = marks_[mark].first;
     const bool is_new = seen.insert(mark).second;
-    if (!is_new && plan_.weather == Weather::calm) judge_.complain(fmt::format("t{}; came twice to tincan {}", mark, index));
+    if (!is_new && plan_.weather == Weather::calm)
+      judge_.complain(fmt::format("t{}; came twice to tincan {}", mark, index));
     if (!is_new || speaker >= plan_.tincans) continue;
     if (newest.contains(speaker) && newest[speaker] > mark)
       judge_.complain(fmt::format("t{}; came after t{}; to tincan {}", mark, newest[speaker], index));
@@ -216,22 +219,32 @@ std::string Plan::text() const {
   for (std::size_t i = 0; i < dialects.size(); ++i)
     if (!dialects[i].empty()) text += fmt::format("\n  {} speaks {} to {}", i / actors(), dialects[i], i % actors());
   for (const auto& event : events)
-    text += fmt::format("\n  {:6} ms: {} {} {} ({})", event.at_ms, event.who, name(event.kind), event.whom, event.amount);
+    text +=
+        fmt::format("\n  {:6} ms: {} {} {} ({})", event.at_ms, event.who, name(event.kind), event.whom, event.amount);
   return text;
 }
 
 Plan plan_from(std::uint64_t seed) {
   Dice dice(seed * 2'654'435'761 + 1);
-  Plan plan{.seed = seed, .weather = static_cast<Weather>(dice.between(0, 4)), .dialects = {}, .tincans = 0, .programs = {}, .events = {}};
+  Plan plan{.seed = seed,
+            .weather = static_cast<Weather>(dice.between(0, 4)),
+            .dialects = {},
+            .tincans = 0,
+            .programs = {},
+            .events = {}};
   plan.tincans = static_cast<std::size_t>(dice.between(1, 3));
   const auto programs = dice.between(plan.tincans == 1 ? 1 : 0, 3);
   for (std::int64_t i = 0; i < programs; ++i) plan.programs.push_back(static_cast<int>(dice.between(0, 6)));
-  const auto pick = [&](std::size_t count) { return static_cast<std::size_t>(dice.between(0, static_cast<std::int64_t>(count) - 1)); };
+  const auto pick = [&](std::size_t count) {
+    return static_cast<std::size_t>(dice.between(0, static_cast<std::int64_t>(count) - 1));
+  };
   for (std::size_t who = 0; who < plan.tincans; ++who)
     for (std::size_t whom = 0; whom < plan.actors(); ++whom) {
       std::string_view dialect;
-      if (whom >= plan.tincans && dice.chance(70)) dialect = dialect_of(static_cast<Kind>(plan.programs[whom - plan.tincans]));
-      else if (whom < plan.tincans && whom != who) dialect = between_tincans[pick(between_tincans.size())];
+      if (whom >= plan.tincans && dice.chance(70))
+        dialect = dialect_of(static_cast<Kind>(plan.programs[whom - plan.tincans]));
+      else if (whom < plan.tincans && whom != who)
+        dialect = between_tincans[pick(between_tincans.size())];
       plan.dialects.emplace_back(dialect);
     }
   const auto bad = mishaps(plan.weather);
@@ -256,7 +269,8 @@ Plan plan_from(std::uint64_t seed) {
     }
     plan.events.push_back(event);
   }
-  std::stable_sort(plan.events.begin(), plan.events.end(), [](const auto& a, const auto& b) { return a.at_ms < b.at_ms; });
+  std::stable_sort(plan.events.begin(), plan.events.end(),
+                   [](const auto& a, const auto& b) { return a.at_ms < b.at_ms; });
   return plan;
 }
 

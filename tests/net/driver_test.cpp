@@ -1,5 +1,6 @@
 #include "driver_stage.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
@@ -75,26 +76,26 @@ TEST_CASE("While the disk is full nothing is told, acknowledged, accepted or sen
   stage.make_full(true);
 
   FarListener listener;
-  say(stage.port(), "first");
+  stage.submit(chat::Send{listener.endpoint().text(), "ours"});
   REQUIRE(stage.until([&] { return stage.count<chat::StorageChanged>() == 1; }));
   CHECK_FALSE(stage.told<chat::StorageChanged>().front().healthy);
+  say(stage.port(), "first");
   auto blocked = FarSocket::dial(stage.port());
   blocked.push("MESSAGE:Them:7001:second");
-  stage.submit(chat::Send{listener.endpoint().text(), "ours"});
   far.push("MESSAGE:Them:7001:third");
   FarSocket target;
-  CHECK_FALSE([&] {
-    stage.watch(std::chrono::milliseconds(300));
-    far.pull();
-    return far.got.size() > answers_before || listener.accept_into(target) || stage.count<chat::MessageAdded>() > 0 ||
-           stage.count<chat::Done>() > 0;
-  }());
+  stage.watch(std::chrono::milliseconds(300));
+  far.pull();
+  CHECK(far.got.size() == answers_before);
+  CHECK_FALSE(listener.accept_into(target));
+  CHECK(stage.count<chat::MessageAdded>() == 0);
+  CHECK(stage.count<chat::Done>() == 0);
   CHECK(stage.disk().messages.empty());
 
   stage.make_full(false);
   CHECK(stage.until([&] { return stage.count<chat::StorageChanged>() == 2; }));
   CHECK(stage.told<chat::StorageChanged>().back().healthy);
-  CHECK(stage.until([&] { return listener.accept_into(target) || target.is_open(); }));
+  CHECK(stage.until([&] { return target.is_open() || listener.accept_into(target); }));
   CHECK(stage.until([&] { return target.pulled(fmt::format("127.0.0.1:{} Us ours", stage.port())); }));
   blocked.finish();
   far.finish();
@@ -107,17 +108,24 @@ TEST_CASE("While the disk is full nothing is told, acknowledged, accepted or sen
   CHECK(stage.early_tellings() == 0);
 }
 
-TEST_CASE("Commands beyond the bound are refused while the disk is full, and those within it are kept") {
+TEST_CASE("A command while the disk is full is refused at once with the reason, and done when it is not") {
   DriverStage stage;
   stage.start();
   stage.make_full(true);
   say(stage.port(), "fills it");
   REQUIRE(stage.until([&] { return stage.count<chat::StorageChanged>() == 1; }));
-  for (std::size_t i = 0; i < net::max_held_inputs + 5; ++i) stage.submit(chat::ListBlocked{});
-  CHECK(stage.until([&] { return stage.count<chat::Failed>() == 5; }));
+  FarListener listener;
+  const auto request = stage.submit(chat::Send{listener.endpoint().text(), "refused"});
+  REQUIRE(stage.until([&] { return stage.count<chat::Failed>() == 1; }));
+  CHECK(stage.requests<chat::Failed>() == std::vector{request});
   CHECK(stage.told<chat::Failed>().front().error.code == base::ErrorCode::no_space);
+  CHECK(stage.told<chat::Failed>().front().error.text.find("the disk is full") != std::string::npos);
   stage.make_full(false);
-  CHECK(stage.until([&] { return stage.count<chat::Done>() == net::max_held_inputs; }));
+  REQUIRE(stage.until([&] { return stage.count<chat::StorageChanged>() == 2; }));
+  stage.submit(chat::Send{listener.endpoint().text(), "taken"});
+  FarSocket far;
+  CHECK(stage.until([&] { return far.is_open() || listener.accept_into(far); }));
+  CHECK(stage.until([&] { return far.pulled(fmt::format("127.0.0.1:{} Us taken", stage.port())); }));
 }
 
 TEST_CASE("Under load one commit serves many messages") {

@@ -1,0 +1,136 @@
+#include "tincan/chat/json.hpp"
+
+#include "tincan/base/unicode.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace tincan::chat {
+
+namespace {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+// Fields of a command, with the first thing that is wrong with them.
+class Fields {
+public:
+  explicit Fields(json object) : object_(std::move(object)) {}
+
+  std::string text(const char* key, bool needed = true) {
+    const auto found = object_.find(key);
+    if (found == object_.end()) {
+      if (needed) complain(key, "is missing");
+      return {};
+    }
+    if (found->is_string()) return found->get<std::string>();
+    complain(key, "is not a string");
+    return {};
+  }
+
+  std::uint64_t number(const char* key, std::uint64_t otherwise) {
+    const auto found = object_.find(key);
+    if (found == object_.end()) return otherwise;
+    if (found->is_number_unsigned()) return found->get<std::uint64_t>();
+    complain(key, "is not a number");
+    return otherwise;
+  }
+
+  std::vector<std::string> texts(const char* key) {
+    std::vector<std::string> result;
+    const auto found = object_.find(key);
+    if (found == object_.end()) return result;
+    if (!found->is_array())
+      complain(key, "is not a list");
+    else
+      for (const auto& element : *found) {
+        if (element.is_string())
+          result.push_back(element.get<std::string>());
+        else
+          complain(key, "holds something else than strings");
+      }
+    return result;
+  }
+
+  const std::string& complaint() const { return complaint_; }
+
+private:
+  void complain(const char* key, const char* what) {
+    if (complaint_.empty()) complaint_ = fmt::format("“{}” {}", key, what);
+  }
+  json object_;
+  std::string complaint_;
+};
+
+ReadHistory history_command(Fields& fields) {
+  ReadHistory command;
+  command.peer = fields.text("peer", false);
+  command.query.search = fields.text("search", false);
+  command.query.limit = std::clamp<std::size_t>(fields.number("limit", 20), 1, 1000);
+  if (const auto before = fields.number("before", 0)) command.query.before = base::EntryId{before};
+  if (const auto after = fields.number("after", UINT64_MAX); after != UINT64_MAX)
+    command.query.after = base::EntryId{after};
+  return command;
+}
+
+base::Result<Command> command_named(const std::string& name, Fields& fields) {
+  if (name == "send") return Send{fields.text("peer"), fields.text("text")};
+  if (name == "connect") return Announce{fields.texts("peers")};
+  if (name == "peers") return ListPeers{};
+  if (name == "history") return history_command(fields);
+  if (name == "block") return Block{fields.text("target")};
+  if (name == "unblock") return Unblock{fields.text("target")};
+  if (name == "blocked") return ListBlocked{};
+  if (name == "dialect") return SetDialect{fields.text("peer"), fields.text("dialect")};
+  if (name == "cancel") return Cancel{fields.text("what")};
+  if (name == "retry") return Retry{fields.text("peer", false)};
+  if (name == "focus") return Focus{fields.text("peer", false)};
+  if (name == "mandatory") return ListMandatory{};
+  if (name == "quit") return Quit{};
+  return base::fail(base::ErrorCode::bad_argument,
+                    fmt::format("there is no command “{}”", base::safe_name(base::PeerText(name)).str()));
+}
+
+struct CommandWriter {
+  ordered_json operator()(const Send& c) const { return {{"command", "send"}, {"peer", c.peer}, {"text", c.text}}; }
+  ordered_json operator()(const Announce& c) const { return {{"command", "connect"}, {"peers", c.peers}}; }
+  ordered_json operator()(const ListPeers&) const { return {{"command", "peers"}}; }
+  ordered_json operator()(const ReadHistory& c) const {
+    ordered_json object{{"command", "history"}, {"peer", c.peer}, {"search", c.query.search}, {"limit", c.query.limit}};
+    if (c.query.before) object["before"] = c.query.before->value;
+    if (c.query.after) object["after"] = c.query.after->value;
+    return object;
+  }
+  ordered_json operator()(const Block& c) const { return {{"command", "block"}, {"target", c.target}}; }
+  ordered_json operator()(const Unblock& c) const { return {{"command", "unblock"}, {"target", c.target}}; }
+  ordered_json operator()(const ListBlocked&) const { return {{"command", "blocked"}}; }
+  ordered_json operator()(const SetDialect& c) const {
+    return {{"command", "dialect"}, {"peer", c.peer}, {"dialect", c.dialect}};
+  }
+  ordered_json operator()(const Cancel& c) const { return {{"command", "cancel"}, {"what", c.what}}; }
+  ordered_json operator()(const Retry& c) const { return {{"command", "retry"}, {"peer", c.peer}}; }
+  ordered_json operator()(const Focus& c) const { return {{"command", "focus"}, {"peer", c.peer}}; }
+  ordered_json operator()(const ListMandatory&) const { return {{"command", "mandatory"}}; }
+  ordered_json operator()(const Quit&) const { return {{"command", "quit"}}; }
+};
+
+} // namespace
+
+base::Result<Command> command_from_json(std::string_view text) {
+  auto object = json::parse(text, nullptr, false);
+  if (object.is_discarded() || !object.is_object())
+    return base::fail(base::ErrorCode::bad_bytes, "that line is not a JSON object");
+  Fields fields(std::move(object));
+  const auto name = fields.text("command");
+  if (!fields.complaint().empty()) return base::fail(base::ErrorCode::bad_argument, fields.complaint());
+  auto command = command_named(name, fields);
+  if (command && !fields.complaint().empty()) return base::fail(base::ErrorCode::bad_argument, fields.complaint());
+  return command;
+}
+
+std::string to_json(const Command& command) {
+  return base::safe_json(
+      std::visit(CommandWriter{}, command).dump(-1, ' ', false, ordered_json::error_handler_t::replace));
+}
+
+} // namespace tincan::chat
