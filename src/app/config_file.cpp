@@ -33,12 +33,14 @@ base::Result<void> cannot_write(const fs::path& file) {
   return base::fail(base::ErrorCode::storage, fmt::format("cannot write {}: {}", file.string(), std::strerror(errno)));
 }
 
-base::Result<void> replace_file(const fs::path& file, const std::string& text) {
+base::Result<void> replace_file(fs::path file, const std::string& text) {
+  std::error_code is_new;
+  if (const auto target = fs::canonical(file, is_new); !is_new) file = target; // a link stays a link
   const auto draft = file.string() + ".new";
   const int descriptor = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (descriptor < 0) return cannot_write(draft);
-  const bool is_written = ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-                          ::fsync(descriptor) == 0;
+  const bool is_written =
+      ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(descriptor) == 0;
   ::close(descriptor);
   if (!is_written || ::rename(draft.c_str(), file.c_str()) != 0) return cannot_write(file);
   return {};
@@ -53,8 +55,10 @@ base::Result<void> remember(const fs::path& file, const std::vector<std::pair<st
     // Before the first section: what stands in one is another setting.
     const auto section = std::find_if(lines.begin(), lines.end(), [](const auto& old) { return old.starts_with("["); });
     const auto same = std::find_if(lines.begin(), section, [&](const auto& old) { return sets(old, value.first); });
-    if (same != section) *same = line;
-    else lines.insert(section, line);
+    if (same != section)
+      *same = line;
+    else
+      lines.insert(section, line);
   }
   std::error_code error;
   if (file.has_parent_path() && !fs::exists(file.parent_path(), error)) {

@@ -19,7 +19,9 @@ namespace {
 class ConsoleMode {
 public:
   ConsoleMode(term::Console& console, Engine& engine)
-      : console_(console), engine_(engine), screen_(screen_world(), engine.options().team),
+      : console_(console),
+        engine_(engine),
+        screen_(screen_world(), engine.options().team),
         menu_(menu_world(), engine.options().team) {}
 
   void run() {
@@ -29,10 +31,10 @@ public:
           screen_.tell(told);
           if (!console_.is_interactive()) answers_.tell(told);
         },
-                  [this] {
-                    has_finished_ = true;
-                    console_.wake();
-                  });
+        [this] {
+          has_finished_ = true;
+          console_.wake();
+        });
     console_.set_completer([this](auto line, auto cursor) { return menu_.complete(line, cursor); });
     menu_.show();
     while (take_outputs() && !has_finished_) read();
@@ -48,7 +50,10 @@ public:
 private:
   void show_identity() {
     const auto& options = engine_.options();
-    console_.print(LineBuilder().add(term::Style::strong, fmt::format("tincan {}", TINCAN_VERSION)).plain(fmt::format(", team {}", options.team)).take());
+    console_.print(LineBuilder()
+                       .add(term::Style::strong, fmt::format("tincan {}", TINCAN_VERSION))
+                       .plain(fmt::format(", team {}", options.team))
+                       .take());
     std::string endpoints;
     for (const auto& endpoint : engine_.endpoints()) endpoints += (endpoints.empty() ? "" : "  ") + endpoint.text();
     console_.print(LineBuilder().plain("Others reach you at: ").add(term::Style::own, endpoints).take());
@@ -78,18 +83,25 @@ private:
     console_.set_prompt(menu_.prompt());
     if (const auto draft = menu_.take_draft(); !draft.empty()) console_.set_draft(draft);
     const auto input = console_.read();
-    if (const auto* entered = std::get_if<term::LineEntered>(&input)) menu_.line(entered->text);
-    else if (const auto* pasted = std::get_if<term::BlockPasted>(&input)) menu_.block(pasted->text);
-    else if (std::holds_alternative<term::Cancelled>(input)) menu_.cancel();
-    else if (!std::holds_alternative<term::Woken>(input)) menu_.end();
+    if (const auto* entered = std::get_if<term::LineEntered>(&input))
+      menu_.line(entered->text);
+    else if (const auto* pasted = std::get_if<term::BlockPasted>(&input))
+      menu_.block(pasted->text);
+    else if (std::holds_alternative<term::Cancelled>(input))
+      menu_.cancel();
+    else if (!std::holds_alternative<term::Woken>(input))
+      menu_.end();
   }
 
   // False: the program ends.
   bool take_outputs() {
     while (auto output = menu_.next_output()) {
-      if (auto* line = std::get_if<term::Line>(&*output)) console_.print(std::move(*line));
-      else if (auto* command = std::get_if<chat::Command>(&*output)) submit(std::move(*command));
-      else return false;
+      if (auto* line = std::get_if<term::Line>(&*output))
+        console_.print(std::move(*line));
+      else if (auto* command = std::get_if<chat::Command>(&*output))
+        submit(std::move(*command));
+      else
+        return false;
     }
     if (!console_.is_interactive()) answers_.wait();
     return true;

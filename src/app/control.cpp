@@ -28,14 +28,26 @@ void Control::take_line(net::ClientId client, std::string_view line) {
   if (compact == R"({"command":"ping"})") return send(client, chat::Done{});
   auto command = chat::command_from_json(line);
   if (!command) return send(client, chat::Failed{command.error()});
-  askers_[submit_(std::move(*command))] = client;
+  const bool is_send = std::holds_alternative<chat::Send>(*command);
+  const auto request = submit_(std::move(*command));
+  askers_[request] = client;
+  if (is_send) senders_.insert(request);
 }
 
-// A state that comes later than the answer still belongs to the one who asked: a message's request stays known until its
-// asker leaves.
+// A state that comes later than the answer still belongs to the one who asked: a message's request stays known until
+// its asker leaves.
 void Control::tell(const chat::Told& told) {
   const auto asker = askers_.find(told.request);
   const auto asking = asker == askers_.end() ? net::ClientId{} : asker->second;
+  const auto* changed = std::get_if<chat::StateChanged>(&told.event);
+  const bool is_settled = changed && !chat::is_undelivered(changed->message.state);
+  const bool awaits_state = asking && senders_.contains(told.request);
+  const bool is_last = is_settled || std::holds_alternative<chat::Failed>(told.event) ||
+                       (std::holds_alternative<chat::Done>(told.event) && !awaits_state);
+  if (asking && is_last) {
+    askers_.erase(asker);
+    senders_.erase(told.request);
+  }
   if (!asking && watchers_.empty()) return;
   for (const auto& line : chat::to_json_lines(told.event)) {
     if (asking) server_.send(asking, line);

@@ -37,7 +37,9 @@ std::vector<base::Endpoint> endpoints_to_share(const base::Address& announced, s
 class Engine::Machine {
 public:
   Machine(store::Profile opened, std::unique_ptr<store::SqliteStore> database, chat::PeerTable& peers)
-      : profile(std::move(opened)), store(std::move(database)), driver(loop, *store, entropy, sink(peers)),
+      : profile(std::move(opened)),
+        store(std::move(database)),
+        driver(loop, *store, entropy, sink(peers)),
         control(loop, [this](chat::Command command) { return submit(std::move(command)); }) {}
 
   base::RequestId submit(chat::Command command) {

@@ -13,9 +13,15 @@ LineQueue::~LineQueue() { ::close(wake_); }
 
 void LineQueue::push(std::string line) {
   std::unique_lock lock(mutex_);
-  room_.wait(lock, [this] { return lines_.size() < max_queued_lines || is_closed_; });
+  room_.wait(lock, [this] { return lines_.size() < max_queued_lines || is_released_ || is_closed_; });
   lines_.push_back(std::move(line));
-  if (lines_.size() == 1) eventfd_write(wake_, 1);
+  if (std::exchange(is_awaited_, false)) eventfd_write(wake_, 1);
+}
+
+void LineQueue::release() {
+  const std::lock_guard lock(mutex_);
+  is_released_ = true;
+  room_.notify_all();
 }
 
 void LineQueue::close() {
@@ -36,9 +42,12 @@ std::deque<std::string> LineQueue::take(std::optional<std::chrono::steady_clock:
         room_.notify_all();
         return std::exchange(lines_, {});
       }
+      is_awaited_ = true;
     }
     int wait = -1;
-    if (deadline) wait = static_cast<int>(std::clamp<long>(duration_cast<milliseconds>(*deadline - steady_clock::now()).count() + 1, 0, 60'000));
+    if (deadline)
+      wait = static_cast<int>(
+          std::clamp<long>(duration_cast<milliseconds>(*deadline - steady_clock::now()).count() + 1, 0, 60'000));
     pollfd waits[2]{{wake_, POLLIN, 0}, {interrupt, POLLIN, 0}};
     const int ready = ::poll(waits, 2, wait);
     if (interrupt >= 0 && (waits[1].revents & POLLIN) != 0) return {};

@@ -60,7 +60,8 @@ std::string state_text(MessageState state, const std::string& why, const std::op
                        base::WallTime now) {
   std::string text(chat::name(state));
   if (!why.empty() && state != MessageState::cancelled) text += ": " + why;
-  if (next_try) text += fmt::format(", next try in {}", base::rough_duration(base::Millis(next_try->ms - now.ms + 999)));
+  if (next_try)
+    text += fmt::format(", next try in {}", base::rough_duration(base::Millis(next_try->ms - now.ms + 999)));
   return text;
 }
 
@@ -68,10 +69,13 @@ Lines message_lines(const chat::Message& message, const base::PeerText& peer_tea
                     const std::optional<base::Address>& claimed, base::WallTime now, bool mentions_us) {
   Lines lines;
   for (auto& text : base::safe_lines(message.text)) {
-    auto builder = lines.empty() ? message_head(message, peer_team, claimed, now, mentions_us) : LineBuilder().dim(gutter);
+    auto builder =
+        lines.empty() ? message_head(message, peer_team, claimed, now, mentions_us) : LineBuilder().dim(gutter);
     lines.push_back(builder.add(mentions_us ? Style::mention : Style::plain, std::move(text)).take());
   }
-  if (message.was_cut) lines.push_back(LineBuilder().dim(gutter).add(Style::warning, "(longer than 64 KiB: the rest was not taken)").take());
+  if (message.was_cut)
+    lines.push_back(
+        LineBuilder().dim(gutter).add(Style::warning, "(longer than 64 KiB: the rest was not taken)").take());
   return lines;
 }
 
@@ -139,7 +143,8 @@ void add_state(LineBuilder& line, const chat::PeerView& view, base::WallTime now
 
 Lines peer_table_lines(const std::vector<chat::PeerView>& peers, base::WallTime now) {
   if (peers.empty())
-    return {LineBuilder().dim("No peers yet: 1 sends a message to an address, and who writes to you appears here.").take()};
+    return {
+        LineBuilder().dim("No peers yet: 1 sends a message to an address, and who writes to you appears here.").take()};
   std::vector<Row> rows;
   for (const auto& view : peers) rows.push_back(row_of(view, now));
   const auto widths = widths_of(rows);
@@ -174,7 +179,8 @@ term::Line announced_line(const chat::PeerAnnounced& event) {
   const auto address = event.endpoint ? endpoint_text(*event.endpoint) : event.target;
   LineBuilder line;
   line.dim("Connect ").add(Style::peer, address).dim(": ");
-  if (event.reached) return line.add(Style::good, event.acknowledged ? "announced, and acknowledged" : "announced").take();
+  if (event.reached)
+    return line.add(Style::good, event.acknowledged ? "announced, and acknowledged" : "announced").take();
   return line.add(Style::bad, "failed: " + event.why).take();
 }
 
@@ -190,8 +196,9 @@ std::optional<term::Line> peer_changed_line(const chat::PeerChanged& event, base
   case What::left: return line.dim("left").take();
   case What::reachable: return line.add(Style::good, "is reachable again").take();
   case What::dialect:
-    return line.plain(fmt::format("is spoken to in {}{}: {}", wire::name(peer.dialect), peer.dialect_fixed ? "" : " (follows what it speaks)",
-                           wire::describe(peer.dialect)))
+    return line
+        .plain(fmt::format("is spoken to in {}{}: {}", wire::name(peer.dialect),
+                           peer.dialect_fixed ? "" : " (follows what it speaks)", wire::describe(peer.dialect)))
         .take();
   case What::appeared:
   case What::unreachable:
@@ -204,7 +211,10 @@ Lines block_lines(const std::vector<chat::BlockRule>& rules) {
   if (rules.empty()) return {LineBuilder().dim("Nobody is blocked.").take()};
   Lines lines;
   for (const auto& rule : rules)
-    lines.push_back(LineBuilder().add(Style::warning, "[BLOCKED] ").plain(rule.text() + (rule.port ? "" : " (the whole host)")).take());
+    lines.push_back(LineBuilder()
+                        .add(Style::warning, "[BLOCKED] ")
+                        .plain(rule.text() + (rule.port ? "" : " (the whole host)"))
+                        .take());
   return lines;
 }
 

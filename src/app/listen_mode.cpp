@@ -9,10 +9,13 @@ int run_listen(const Options& options, const RunListen& mode) {
   auto session = open_listening(options);
   if (!session) return complain(session.error());
   Output output(mode.json ? Output::Form::json : Output::Form::text);
-  while (!(*session)->is_over() && output.is_open())
-    while (const auto line = (*session)->next_line(std::nullopt)) output.write(*line);
+  while (!(*session)->is_over() && output.is_open()) {
+    for (auto line = (*session)->next_line(std::nullopt); line; line = (*session)->next_line(Session::at_once()))
+      output.write(*line);
+    output.flush();
+  }
   (*session)->leave();
-  while (const auto line = (*session)->next_line(std::chrono::steady_clock::now())) output.write(*line);
+  while (const auto line = (*session)->next_line(Session::at_once())) output.write(*line);
   return exit_done;
 }
 

@@ -82,7 +82,8 @@ void Menu::block(std::string_view text) {
   const auto lines = base::split(text, '\n');
   block_text_ = std::string(text);
   confirmed_from_ = state_;
-  say(fmt::format("{} lines pasted, beginning with: {}", lines.size(), base::fit_columns(base::SafeText::own(lines.front()).str(), 40)));
+  say(fmt::format("{} lines pasted, beginning with: {}", lines.size(),
+                  base::fit_columns(base::SafeText::own(lines.front()).str(), 40)));
   ask(State::confirm);
 }
 
@@ -97,23 +98,18 @@ void Menu::end() { outputs_.emplace_back(Go{}); }
 
 void Menu::choose(std::string_view text) {
   if (text.empty()) return show();
-  if (text.size() != 1) return complain(fmt::format("“{}” is no choice: a number from 0 to 7, or a command like /help", shown(text)));
+  if (text.size() != 1)
+    return complain(fmt::format("“{}” is no choice: a number from 0 to 7, or a command like /help", shown(text)));
   switch (text.front()) {
-  case '1':
-    show_peers();
-    return ask(State::send_to);
+  case '1': show_peers(); return ask(State::send_to);
   case '2': return show_peers();
-  case '3':
-    show_peers();
-    return ask(State::connect_to);
+  case '3': show_peers(); return ask(State::connect_to);
   case '4': return ask(State::history_of);
   case '5':
     submit(chat::ListBlocked{});
     show_peers();
     return ask(State::block_whom);
-  case '6':
-    show_peers();
-    return ask(State::dialect_of);
+  case '6': show_peers(); return ask(State::dialect_of);
   case '7': return show_help();
   case '0': return end();
   default: complain(fmt::format("“{}” is no choice: a number from 0 to 7, or a command like /help", shown(text)));
@@ -167,7 +163,8 @@ void Menu::answer_connect(std::string_view text) {
 
 void Menu::answer_history(std::string_view text) {
   last_history_ = {};
-  if (text.starts_with('?')) last_history_.query.search = std::string(base::trim(text.substr(1)));
+  if (text.starts_with('?'))
+    last_history_.query.search = std::string(base::trim(text.substr(1)));
   else if (comparable(text) != "all") {
     if (!check_peer(text)) return;
     last_history_.peer = std::string(text);
@@ -178,9 +175,7 @@ void Menu::answer_history(std::string_view text) {
 
 void Menu::answer_block(std::string_view text) {
   if (!base::Address::parse(text) && !check_peer(text)) return;
-  const auto known = find_peer(text);
-  if (known && known->blocked) submit(chat::Unblock{std::string(text)});
-  else submit(chat::Block{std::string(text)});
+  submit(chat::ToggleBlock{std::string(text)});
   go_back();
 }
 
@@ -291,15 +286,18 @@ bool Menu::check_peer(std::string_view typed) {
   }
   const auto parsed = base::HostPort::parse(typed);
   if (parsed && parsed->port) return true;
-  const bool is_name = std::any_of(typed.begin(), typed.end(), [](char c) { return c != '.' && c != ':' && (c < '0' || c > '9'); });
+  const bool is_name =
+      std::any_of(typed.begin(), typed.end(), [](char c) { return c != '.' && c != ':' && (c < '0' || c > '9'); });
   const auto peers = world_.peers();
   const bool is_known = std::any_of(peers.begin(), peers.end(), [&](const auto& view) {
     return (is_name && comparable(view.peer.team.untrusted_bytes()) == comparable(typed)) ||
            view.peer.endpoint.address.text() == typed;
   });
   if (is_known) return true;
-  complain(parsed && !is_name ? fmt::format("{} needs a port, like {}:4100", shown(typed), shown(typed))
-                              : fmt::format("no peer is called “{}” (give its number, its name, or its address like 10.0.0.7:4100)", shown(typed)));
+  complain(parsed && !is_name
+               ? fmt::format("{} needs a port, like {}:4100", shown(typed), shown(typed))
+               : fmt::format("no peer is called “{}” (give its number, its name, or its address like 10.0.0.7:4100)",
+                             shown(typed)));
   return false;
 }
 
@@ -332,7 +330,8 @@ term::Line Menu::prompt() const {
   case State::block_whom: return line.plain("Block or unblock (a peer, or an address for the whole host): ").take();
   case State::dialect_of: return line.plain("Dialect of (number, name or address): ").take();
   case State::dialect_name: return line.plain("Dialect (a name above, or auto): ").take();
-  case State::confirm: return line.plain("Send them as one message to ").add(Style::peer, peer()).plain("? (y/n) ").take();
+  case State::confirm:
+    return line.plain("Send them as one message to ").add(Style::peer, peer()).plain("? (y/n) ").take();
   }
   return {};
 }
@@ -347,7 +346,8 @@ term::Completion Menu::complete(std::string_view line, std::size_t cursor) const
       result.candidates.emplace_back(candidate);
   };
   if (begin == 0 && word.starts_with('/')) {
-    for (const auto& command : slash_commands()) offer(std::string(command.name) + (command.arguments.empty() ? "" : " "));
+    for (const auto& command : slash_commands())
+      offer(std::string(command.name) + (command.arguments.empty() ? "" : " "));
     return result;
   }
   auto kind = SlashCommand::Completes::nothing;

@@ -20,7 +20,8 @@ Clock::time_point after_seconds(double seconds) {
 
 int exit_code_of(const base::Error& error) {
   using base::ErrorCode;
-  const bool is_usage = error.code == ErrorCode::bad_argument || error.code == ErrorCode::unknown_peer || error.code == ErrorCode::limit;
+  const bool is_usage =
+      error.code == ErrorCode::bad_argument || error.code == ErrorCode::unknown_peer || error.code == ErrorCode::limit;
   return is_usage ? exit_usage : exit_undelivered;
 }
 
@@ -30,6 +31,7 @@ public:
   Exchange(Session& session, Output& output) : session_(session), output_(output) {}
 
   int run(const chat::Command& command, Session::Deadline deadline = std::nullopt) {
+    output_.flush();
     session_.submit(command);
     first_message = {};
     has_more = false;
@@ -41,10 +43,15 @@ public:
         last_message = std::get<chat::MessageAdded>(*event).message;
         if (!first_message.id) first_message = last_message;
       }
-      if (event && std::holds_alternative<chat::PeerAnnounced>(*event)) all_reached = all_reached && std::get<chat::PeerAnnounced>(*event).reached;
-      if (*line == R"({"event":"more"})") has_more = true;
-      else if (held) held->push_back(*line);
-      else output_.write(*line);
+      if (event && std::holds_alternative<chat::PeerAnnounced>(*event))
+        all_reached = all_reached && std::get<chat::PeerAnnounced>(*event).reached;
+      if (*line == R"({"event":"more"})")
+        has_more = true;
+      else if (held)
+        held->push_back(*line);
+      else
+        output_.write(*line);
+      if (std::holds_alternative<chat::Announce>(command)) output_.flush(); // each result as it comes
     }
     return exit_undelivered;
   }
@@ -76,6 +83,7 @@ bool is_settled(chat::MessageState state) { return !chat::is_undelivered(state);
 // Waits for the states of one message, and tells each.
 chat::MessageState await_delivery(Session& session, Output& output, base::EntryId id, Session::Deadline deadline) {
   auto state = chat::MessageState::queued;
+  output.flush();
   while (!is_settled(state)) {
     const auto line = session.next_line(deadline);
     if (!line) break;
@@ -84,6 +92,7 @@ chat::MessageState await_delivery(Session& session, Output& output, base::EntryI
     if (!changed || changed->message.id != id) continue;
     state = changed->message.state;
     output.write(*line);
+    output.flush();
   }
   return state;
 }
@@ -92,13 +101,18 @@ int run(Session& session, Output& output, const RunSend& mode) {
   const auto deadline = after_seconds(mode.timeout_seconds);
   Exchange exchange(session, output);
   if (!mode.dialect.empty())
-    if (const int code = exchange.run(chat::SetDialect{mode.peer, mode.dialect}, deadline); code != exit_done) return code;
-  if (const int code = exchange.run(chat::Send{mode.peer, message_text(mode.text)}, deadline); code != exit_done) return code;
+    if (const int code = exchange.run(chat::SetDialect{mode.peer, mode.dialect}, deadline); code != exit_done)
+      return code;
+  if (const int code = exchange.run(chat::Send{mode.peer, message_text(mode.text)}, deadline); code != exit_done)
+    return code;
   const auto id = exchange.last_message.id;
   if (is_settled(await_delivery(session, output, id, deadline))) return exit_done;
-  if (mode.drop) exchange.run(chat::Cancel{fmt::format("#{}", id.value)}, after_seconds(1));
+  if (mode.drop)
+    exchange.run(chat::Cancel{fmt::format("#{}", id.value)}, after_seconds(1));
   else
-    std::cerr << fmt::format("tincan: not delivered yet; it is kept, and sent when tincan runs (tincan cancel '#{}' gives it up)\n", id.value);
+    std::cerr << fmt::format(
+        "tincan: not delivered yet; it is kept, and sent when tincan runs (tincan cancel '#{}' gives it up)\n",
+        id.value);
   return exit_undelivered;
 }
 

@@ -31,7 +31,7 @@ constexpr const char* footer = R"(Examples:
 
 Peers are named by address (10.0.0.7:4100, [fe80::7]:4100, host:4100), by number or by team name.
 Exit codes: 0 done, 1 could not start, 2 wrong usage, 3 not delivered in time.
-Every option can also be given as environment variable (TINCAN_TEAM, TINCAN_PORT, …) or in
+What is marked [TINCAN_…] can also be given as that environment variable, or in
 the config file (team = "Rockets"); the command line counts before the environment, that before the file.)";
 
 std::string from_environment(const char* name) {
@@ -54,25 +54,25 @@ struct Raw {
 
 // The options that may also stand in the environment and in the config file.
 const std::vector<std::pair<const char*, std::string Raw::*>> shared_options{
-    {"team", &Raw::team},
-    {"ip", &Raw::ip},
-    {"port", &Raw::port},
-    {"mandatory-text", &Raw::mandatory_text},
-    {"profile", &Raw::profile},
-    {"data-dir", &Raw::data_dir},
+    {"team", &Raw::team},       {"ip", &Raw::ip},
+    {"port", &Raw::port},       {"mandatory-text", &Raw::mandatory_text},
+    {"profile", &Raw::profile}, {"data-dir", &Raw::data_dir},
 };
 
 void add_shared(CLI::App& app, Raw& raw) {
   app.add_option("--team", raw.team, "Your team's name, on every line you send [TINCAN_TEAM]")->type_name("NAME");
   app.add_option("--ip", raw.ip, "Which address of this machine to announce [TINCAN_IP]")->type_name("ADDRESS");
   app.add_option("--port", raw.port, "Port to listen on; 0 takes any free one [TINCAN_PORT]")->type_name("PORT");
-  app.add_option("--mandatory", raw.mandatory, "A peer that gets a message at every start; may be repeated [TINCAN_MANDATORY]")
+  app.add_option("--mandatory", raw.mandatory,
+                 "A peer that gets a message at every start; may be repeated [TINCAN_MANDATORY]")
       ->type_name("IP:PORT")
       ->take_all();
   app.add_option("--mandatory-text", raw.mandatory_text, "That message [TINCAN_MANDATORY_TEXT]")->type_name("TEXT");
   app.add_option("--profile", raw.profile, "Use another set of peers and history [TINCAN_PROFILE]")->type_name("NAME");
-  app.add_option("--config", raw.config, "Config file ($XDG_CONFIG_HOME/tincan/config.toml) [TINCAN_CONFIG]")->type_name("FILE");
-  app.add_option("--data-dir", raw.data_dir, "Where profiles are kept ($XDG_DATA_HOME/tincan) [TINCAN_DATA_DIR]")->type_name("DIR");
+  app.add_option("--config", raw.config, "Config file ($XDG_CONFIG_HOME/tincan/config.toml) [TINCAN_CONFIG]")
+      ->type_name("FILE");
+  app.add_option("--data-dir", raw.data_dir, "Where profiles are kept ($XDG_DATA_HOME/tincan) [TINCAN_DATA_DIR]")
+      ->type_name("DIR");
   app.add_flag("--plain", raw.plain, "Line by line, without any escape sequence");
 }
 
@@ -100,33 +100,45 @@ void add_commands(CLI::App& app, Commands& commands) {
   auto* send = add_command(app, "send", "Send one message", commands.send.json);
   send->add_option("peer", commands.send.peer, "Address, number or name")->required()->type_name("PEER");
   send->add_option("text", commands.send.text, "The message; - reads standard input")->required()->type_name("TEXT");
-  send->add_option("--timeout", commands.send.timeout_seconds, "Seconds until exit code 3 (10)")->check(CLI::Range(0.0, 86400.0));
+  send->add_option("--timeout", commands.send.timeout_seconds, "Seconds until exit code 3 (10)")
+      ->check(CLI::Range(0.0, 86400.0));
   send->add_option("--dialect", commands.send.dialect, "Speak this dialect to the peer from now on")->type_name("NAME");
   send->add_flag("--drop", commands.send.drop, "Give the message up when it is not delivered in time");
 
   auto* connect = add_command(app, "connect", "Announce yourself to known peers and report", commands.connect.json);
   connect->add_option("peers", commands.connect.peers, "Which peers (all known ones)")->type_name("PEER");
-  connect->add_option("--timeout", commands.connect.timeout_seconds, "Seconds until exit code 3 (10)")->check(CLI::Range(0.0, 86400.0));
+  connect->add_option("--timeout", commands.connect.timeout_seconds, "Seconds until exit code 3 (10)")
+      ->check(CLI::Range(0.0, 86400.0));
 
   add_command(app, "peers", "Show the peers that are known", commands.peers.json);
 
   auto* history = add_command(app, "history", "Show or search what was said", commands.history.json);
   history->add_option("peer", commands.history.peer, "Only with this peer")->type_name("PEER");
   history->add_option("--search", commands.history.search, "Only lines with all these words")->type_name("TEXT");
-  history->add_option("--limit", commands.history.limit, "The newest so many lines (20; with --json all)")->check(CLI::NonNegativeNumber)->type_name("N");
-  history->add_option("--after", commands.history.after, "Only lines with a greater id")->check(CLI::NonNegativeNumber)->type_name("ID");
+  history->add_option("--limit", commands.history.limit, "The newest so many lines (20; with --json all)")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("N");
+  history->add_option("--after", commands.history.after, "Only lines with a greater id")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("ID");
 
-  auto* block = add_command(app, "block", "Drop what a peer or a whole host says; without a target: list", commands.block.json);
-  block->add_option("target", commands.block.target, "Peer, or an address alone for the whole host")->type_name("TARGET");
+  auto* block =
+      add_command(app, "block", "Drop what a peer or a whole host says; without a target: list", commands.block.json);
+  block->add_option("target", commands.block.target, "Peer, or an address alone for the whole host")
+      ->type_name("TARGET");
   auto* unblock = add_command(app, "unblock", "Hear it again", commands.unblock.json);
   unblock->add_option("target", commands.unblock.target, "As blocked")->required()->type_name("TARGET");
 
   auto* dialect = add_command(app, "dialect", "Set what to speak to a peer", commands.dialect.json);
   dialect->add_option("peer", commands.dialect.peer, "Address, number or name")->required()->type_name("PEER");
-  dialect->add_option("dialect", commands.dialect.dialect, "A1, A2a, A2b, A3, A3-team, A3-line, A4 … A10, raw, or auto")->required()->type_name("NAME");
+  dialect->add_option("dialect", commands.dialect.dialect, "A1, A2a, A2b, A3, A3-team, A3-line, A4 … A10, raw, or auto")
+      ->required()
+      ->type_name("NAME");
 
   auto* cancel = add_command(app, "cancel", "Give up messages that wait", commands.cancel.json);
-  cancel->add_option("what", commands.cancel.what, "#ID of a message, or a peer for all that waits for it")->required()->type_name("WHAT");
+  cancel->add_option("what", commands.cancel.what, "#ID of a message, or a peer for all that waits for it")
+      ->required()
+      ->type_name("WHAT");
 
   for (auto* command : app.get_subcommands({})) command->fallthrough();
 }
@@ -176,9 +188,11 @@ base::Result<void> fill_from_file(Raw& raw, const fs::path& file) {
       if (raw.mandatory.empty()) raw.mandatory = item.inputs;
       continue;
     }
-    const auto known = std::find_if(shared_options.begin(), shared_options.end(), [&](const auto& option) { return item.name == option.first; });
+    const auto known = std::find_if(shared_options.begin(), shared_options.end(),
+                                    [&](const auto& option) { return item.name == option.first; });
     if (known == shared_options.end())
-      return base::fail(base::ErrorCode::bad_argument, fmt::format("{}: there is no setting “{}”", file.string(), item.name));
+      return base::fail(base::ErrorCode::bad_argument,
+                        fmt::format("{}: there is no setting “{}”", file.string(), item.name));
     if ((raw.*known->second).empty() && !item.inputs.empty()) raw.*known->second = item.inputs.front();
   }
   return {};
@@ -188,25 +202,32 @@ base::Result<Options> checked(const Raw& raw) {
   using base::ErrorCode;
   Options options;
   if (!raw.team.empty()) {
-    if (base::trim(raw.team).empty() || raw.team.size() > 64 || !base::is_valid_utf8(raw.team) || base::SafeText::own(raw.team).str() != raw.team)
+    if (base::trim(raw.team).empty() || raw.team.size() > 64 || !base::is_valid_utf8(raw.team) ||
+        base::SafeText::own(raw.team).str() != raw.team)
       return base::fail(ErrorCode::bad_argument, "a team name has 1 to 64 bytes and no control characters");
     options.team = std::string(base::trim(raw.team));
   }
   if (!raw.ip.empty()) options.address = raw.ip;
-  if (raw.port == "0") options.port = 0;
+  if (raw.port == "0")
+    options.port = 0;
   else if (!raw.port.empty()) {
     options.port = base::parse_port(raw.port);
-    if (!options.port) return base::fail(ErrorCode::bad_argument, fmt::format("“{}” is no port: a number from 1 to 65535, or 0 for any", raw.port));
+    if (!options.port)
+      return base::fail(ErrorCode::bad_argument,
+                        fmt::format("“{}” is no port: a number from 1 to 65535, or 0 for any", raw.port));
   }
   for (const auto& peer : raw.mandatory) {
     const auto parsed = base::HostPort::parse(peer);
-    if (!parsed || !parsed->port) return base::fail(ErrorCode::bad_argument, fmt::format("“{}” is no mandatory peer: write it like 10.0.0.7:4100", peer));
+    if (!parsed || !parsed->port)
+      return base::fail(ErrorCode::bad_argument,
+                        fmt::format("“{}” is no mandatory peer: write it like 10.0.0.7:4100", peer));
   }
   options.mandatory = raw.mandatory;
   options.mandatory_text = raw.mandatory_text.empty() ? usual_mandatory_text : raw.mandatory_text;
   if (!raw.profile.empty()) options.profile = raw.profile;
   if (!store::is_profile_name(options.profile))
-    return base::fail(ErrorCode::bad_argument, "a profile name has 1 to 64 letters, digits, '-', '_' or '.', not beginning with a dot");
+    return base::fail(ErrorCode::bad_argument,
+                      "a profile name has 1 to 64 letters, digits, '-', '_' or '.', not beginning with a dot");
   options.data_dir = raw.data_dir;
   if (raw.data_dir.empty()) {
     const auto usual = store::default_data_dir();

@@ -13,6 +13,12 @@
 
 namespace tincan::app {
 
+namespace {
+
+constexpr std::size_t flush_bytes = 64 * 1024;
+
+} // namespace
+
 std::string text_of(const term::Line& line) {
   std::string text;
   for (const auto& span : line) text += span.text.str();
@@ -25,14 +31,21 @@ int complain(const base::Error& error) {
 }
 
 void Output::print(std::string_view line) {
-  std::string text(line);
-  text += '\n';
-  for (std::string_view rest = text; !rest.empty() && is_open_;) {
+  unwritten_ += line;
+  unwritten_ += '\n';
+  if (unwritten_.size() > flush_bytes) flush();
+}
+
+void Output::flush() {
+  for (std::string_view rest = unwritten_; !rest.empty() && is_open_;) {
     const auto count = ::write(STDOUT_FILENO, rest.data(), rest.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) is_open_ = false;
-    else rest.remove_prefix(static_cast<std::size_t>(count));
+    if (count < 0)
+      is_open_ = false;
+    else
+      rest.remove_prefix(static_cast<std::size_t>(count));
   }
+  unwritten_.clear();
 }
 
 void Output::print(const std::vector<term::Line>& lines) {
@@ -40,10 +53,9 @@ void Output::print(const std::vector<term::Line>& lines) {
 }
 
 void Output::write(const std::string& json_line) {
-  const auto event = chat::event_from_json(json_line);
-  if (event && std::holds_alternative<chat::Done>(*event)) return;
+  if (json_line == R"({"event":"done"})") return;
   if (form_ == Form::json) return print(json_line);
-  if (event) tell(*event);
+  if (const auto event = chat::event_from_json(json_line)) tell(*event);
 }
 
 void Output::finish_list() {
@@ -65,10 +77,13 @@ void Output::tell(const chat::Event& event) {
   } else if (const auto* mandatory = std::get_if<chat::MandatoryStatus>(&event)) {
     print(text_of(mandatory_line(*mandatory, now)));
   } else if (const auto* block = std::get_if<chat::BlockChanged>(&event)) {
-    if (block->blocked) print(block_lines({block->rule}));
-    else print("No longer blocked: " + block->rule.text());
+    if (block->blocked)
+      print(block_lines({block->rule}));
+    else
+      print("No longer blocked: " + block->rule.text());
   } else if (const auto* listening = std::get_if<chat::Listening>(&event)) {
-    std::string text = fmt::format("tincan {}, team {}, reached at", listening->version, base::SafeText::own(listening->team).str());
+    std::string text =
+        fmt::format("tincan {}, team {}, reached at", listening->version, base::SafeText::own(listening->team).str());
     for (const auto& endpoint : listening->endpoints) text += " " + endpoint.text();
     print(text);
   } else if (const auto* storage = std::get_if<chat::StorageChanged>(&event)) {

@@ -13,6 +13,8 @@ namespace {
 constexpr base::Millis state_patience{400};
 constexpr std::size_t max_failures_remembered = 10'000;
 
+bool is_word_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; }
+
 } // namespace
 
 struct Screen::Teller {
@@ -44,11 +46,15 @@ struct Screen::Teller {
   void operator()(const chat::Listening&) const {}
   void operator()(const chat::StorageChanged& event) const {
     if (event.healthy) {
-      screen.world_.print(LineBuilder().add(term::Style::good, "The disk takes what happens again; nothing was lost.").take());
+      screen.world_.print(
+          LineBuilder().add(term::Style::good, "The disk takes what happens again; nothing was lost.").take());
       return;
     }
     screen.world_.print(failure_line({base::ErrorCode::storage, event.why}));
-    screen.world_.print(LineBuilder().add(term::Style::bad, "  Nothing more is received or sent until it is stored; it goes on by itself.").take());
+    screen.world_.print(
+        LineBuilder()
+            .add(term::Style::bad, "  Nothing more is received or sent until it is stored; it goes on by itself.")
+            .take());
   }
   void operator()(const chat::Failed& event) const { screen.world_.print(failure_line(event.error)); }
   void operator()(const chat::Done&) const {}
@@ -63,9 +69,15 @@ void Screen::print(Lines lines) {
   for (auto& line : lines) world_.print(std::move(line));
 }
 
+// As a word: "Al" is not named by "also".
 bool Screen::mentions_us(const chat::Message& message) const {
-  return message.direction == chat::Direction::in && !folded_team_.empty() &&
-         base::fold_case(message.text.untrusted_bytes()).find(folded_team_) != std::string::npos;
+  if (message.direction != chat::Direction::in || folded_team_.empty()) return false;
+  const auto text = base::fold_case(message.text.untrusted_bytes());
+  for (auto at = text.find(folded_team_); at != std::string::npos; at = text.find(folded_team_, at + 1)) {
+    const auto end = at + folded_team_.size();
+    if ((at == 0 || !is_word_letter(text[at - 1])) && (end == text.size() || !is_word_letter(text[end]))) return true;
+  }
+  return false;
 }
 
 void Screen::added(const chat::MessageAdded& event) {
@@ -94,7 +106,9 @@ void Screen::changed(const chat::StateChanged& event) {
   if (message.kind == chat::MessageKind::mandatory) return;
   if (waiting_.erase(message.id) > 0) {
     auto shown = message;
-    if (event.next_try) shown.why += fmt::format(", next try in {}", base::rough_duration(base::Millis(event.next_try->ms - world_.now().ms + 999)));
+    if (event.next_try)
+      shown.why += fmt::format(", next try in {}",
+                               base::rough_duration(base::Millis(event.next_try->ms - world_.now().ms + 999)));
     print(message_lines(shown, event.peer_team, {}, world_.now(), false));
     if (message.state == chat::MessageState::failed) failed_[message.id] = message.why;
     return;
@@ -112,8 +126,10 @@ void Screen::changed(const chat::StateChanged& event) {
 // As for messages: a further try that fails for the same reason is no news; /mandatory tells when the next is.
 void Screen::mandatory(const chat::MandatoryStatus& status) {
   if (status.state == chat::MessageState::queued) return;
-  if (status.state != chat::MessageState::failed) mandatory_failed_.erase(status.target);
-  else if (std::exchange(mandatory_failed_[status.target], status.why) == status.why) return;
+  if (status.state != chat::MessageState::failed)
+    mandatory_failed_.erase(status.target);
+  else if (std::exchange(mandatory_failed_[status.target], status.why) == status.why)
+    return;
   world_.print(mandatory_line(status, world_.now()));
 }
 

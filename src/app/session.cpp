@@ -25,7 +25,8 @@ int connect_to(const std::filesystem::path& path) {
   if (path.string().size() >= sizeof address.sun_path) return -1;
   std::strcpy(address.sun_path, path.c_str());
   const int descriptor = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (descriptor >= 0 && ::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return descriptor;
+  if (descriptor >= 0 && ::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
+    return descriptor;
   if (descriptor >= 0) ::close(descriptor);
   return -1;
 }
@@ -60,7 +61,9 @@ private:
     using namespace std::chrono;
     while (!is_over_ && !signals_.has_come()) {
       int patience = 60'000;
-      if (deadline) patience = static_cast<int>(std::clamp<long>(duration_cast<milliseconds>(*deadline - steady_clock::now()).count() + 1, 0, 60'000));
+      if (deadline)
+        patience = static_cast<int>(
+            std::clamp<long>(duration_cast<milliseconds>(*deadline - steady_clock::now()).count() + 1, 0, 60'000));
       pollfd waits[2]{{descriptor_, POLLIN, 0}, {signals_.descriptor(), POLLIN, 0}};
       const int ready = ::poll(waits, 2, patience);
       if (ready > 0 && waits[0].revents != 0) return true;
@@ -73,8 +76,10 @@ private:
   bool fill() {
     char chunk[16384];
     const auto count = ::read(descriptor_, chunk, sizeof chunk);
-    if (count > 0) held_.append(chunk, static_cast<std::size_t>(count));
-    else is_over_ = true;
+    if (count > 0)
+      held_.append(chunk, static_cast<std::size_t>(count));
+    else
+      is_over_ = true;
     return count > 0;
   }
 
@@ -127,7 +132,10 @@ public:
   }
 
   bool is_over() const override { return queue_.is_closed() || signals_->has_come(); }
-  void leave() override { engine_->stop(); }
+  void leave() override {
+    queue_.release(); // the I/O thread must not wait for us while we wait for it
+    engine_->stop();
+  }
 
 private:
   std::unique_ptr<EndSignals> signals_;
@@ -160,7 +168,8 @@ base::Result<std::unique_ptr<Session>> open_own(const EngineOptions& options, Lo
       session->start(std::move(*engine));
       return session;
     }
-    const bool may_be_brief = engine.error().code == base::ErrorCode::in_use && options.listen != EngineOptions::Listen::must;
+    const bool may_be_brief =
+        engine.error().code == base::ErrorCode::in_use && options.listen != EngineOptions::Listen::must;
     if (!may_be_brief || std::chrono::steady_clock::now() >= deadline) return tl::unexpected(engine.error());
     pollfd wait{descriptor, POLLIN, 0};
     if (::poll(&wait, 1, profile_poll_ms) > 0) return tl::unexpected(engine.error());

@@ -95,7 +95,8 @@ const std::vector<SlashCommand>& slash_commands() {
       {"/block", "[PEER|ADDRESS]", "drop what it says (an address alone: the whole host)", Completes::peer},
       {"/unblock", "PEER|ADDRESS", "hear it again", Completes::peer},
       {"/blocked", "", "who is blocked", Completes::nothing},
-      {"/dialect", "PEER NAME", "what to speak to a peer (A1 … A10, raw; auto: what it speaks)", Completes::peer_then_dialect},
+      {"/dialect", "PEER NAME", "what to speak to a peer (A1 … A10, raw; auto: what it speaks)",
+       Completes::peer_then_dialect},
       {"/cancel", "#ID|PEER", "give up what waits to be sent", Completes::peer},
       {"/retry", "[PEER]", "try now what waits to be sent", Completes::peer},
       {"/mandatory", "", "the state of the mandatory peers", Completes::nothing},
@@ -114,8 +115,9 @@ base::Result<SlashAction> parse_slash(std::string_view line) {
   const auto fits = [&](const auto& command) { return folded.size() > 1 && command.name.starts_with(folded); };
   found = std::find_if(all.begin(), all.end(), fits);
   if (found != all.end() && std::count_if(all.begin(), all.end(), fits) == 1) return action_of(*found, rest);
-  return base::fail(base::ErrorCode::bad_argument,
-                    fmt::format("there is no command “{}” (see /help)", base::safe_name(base::PeerText(std::string(name))).str()));
+  return base::fail(
+      base::ErrorCode::bad_argument,
+      fmt::format("there is no command “{}” (see /help)", base::safe_name(base::PeerText(std::string(name))).str()));
 }
 
 } // namespace tincan::app

@@ -28,7 +28,8 @@ std::string usual_team() {
 // An address, or a name that this machine knows.
 base::Result<base::Address> address_from(const std::string& typed) {
   if (const auto address = base::Address::parse(typed)) return *address;
-  if (!base::is_host_name(typed)) return base::fail(ErrorCode::bad_argument, fmt::format("“{}” is neither an address nor a host name", typed));
+  if (!base::is_host_name(typed))
+    return base::fail(ErrorCode::bad_argument, fmt::format("“{}” is neither an address nor a host name", typed));
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* results = nullptr;
@@ -49,7 +50,8 @@ base::Result<base::Address> address_from(const std::string& typed) {
 base::Result<base::Address> checked_address(const std::string& typed) {
   const auto address = address_from(typed);
   if (address && (address->is_unspecified() || address->is_multicast()))
-    return base::fail(ErrorCode::bad_argument, fmt::format("{} is no address of a single machine: others could not reach you there", typed));
+    return base::fail(ErrorCode::bad_argument,
+                      fmt::format("{} is no address of a single machine: others could not reach you there", typed));
   return address;
 }
 
@@ -62,7 +64,8 @@ bool is_free(std::uint16_t port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
-  const bool is_bound = ::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 && ::listen(descriptor, 1) == 0;
+  const bool is_bound = ::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
+                        ::listen(descriptor, 1) == 0;
   ::close(descriptor);
   return is_bound;
 }
@@ -81,7 +84,8 @@ class Questions {
 public:
   explicit Questions(term::Console& console) : console_(console) {}
 
-  bool ask(std::string_view question, const std::string& usual, const std::function<std::string(const std::string&)>& accept) {
+  bool ask(std::string_view question, const std::string& usual,
+           const std::function<std::string(const std::string&)>& accept) {
     for (;;) {
       console_.set_prompt(LineBuilder().plain(fmt::format("{} [{}]: ", question, usual)).take());
       const auto input = console_.read();
@@ -100,7 +104,8 @@ private:
 };
 
 std::string complaint_of_team(const std::string& team) {
-  if (team.size() > 64 || base::SafeText::own(team).str() != team) return "a team name has 1 to 64 bytes and no control characters";
+  if (team.size() > 64 || base::SafeText::own(team).str() != team)
+    return "a team name has 1 to 64 bytes and no control characters";
   return {};
 }
 
@@ -108,7 +113,10 @@ bool ask_for_address(Questions& questions, term::Console& console, EngineOptions
   const auto addresses = local_addresses();
   console.print(LineBuilder().plain("Addresses of this machine, one of which others will use to reach you:").take());
   for (std::size_t i = 0; i < addresses.size(); ++i)
-    console.print(LineBuilder().plain(fmt::format("  {}  {}{}", i + 1, addresses[i].text(), addresses[i].is_loopback() ? "  (this machine only)" : "")).take());
+    console.print(LineBuilder()
+                      .plain(fmt::format("  {}  {}{}", i + 1, addresses[i].text(),
+                                         addresses[i].is_loopback() ? "  (this machine only)" : ""))
+                      .take());
   return questions.ask("Which one to announce (number or address)", "1", [&](const std::string& text) -> std::string {
     const bool is_number = text.find_first_not_of("0123456789") == std::string::npos;
     if (is_number) {
@@ -141,12 +149,15 @@ base::Result<std::optional<EngineOptions>> ask_for_identity(const Options& optio
   std::vector<std::pair<std::string, std::string>> answers;
   Questions questions(console);
   console.set_keep_entered(true);
-  if (options.team) result.team = *options.team;
+  if (options.team)
+    result.team = *options.team;
   else if (!questions.ask("Your team's name", usual_team(), [&](const std::string& text) {
              result.team = text;
              return complaint_of_team(text);
-           })) return std::nullopt;
-  else answers.emplace_back("team", toml_string(result.team));
+           }))
+    return std::nullopt;
+  else
+    answers.emplace_back("team", toml_string(result.team));
 
   if (options.address) {
     const auto address = checked_address(*options.address);
@@ -158,9 +169,12 @@ base::Result<std::optional<EngineOptions>> ask_for_identity(const Options& optio
     answers.emplace_back("ip", toml_string(result.announced.text()));
   }
 
-  if (options.port) result.port = *options.port;
-  else if (!ask_for_port(questions, result)) return std::nullopt;
-  else answers.emplace_back("port", std::to_string(result.port));
+  if (options.port)
+    result.port = *options.port;
+  else if (!ask_for_port(questions, result))
+    return std::nullopt;
+  else
+    answers.emplace_back("port", std::to_string(result.port));
 
   console.set_keep_entered(false);
   std::erase_if(answers, [](const auto& answer) { return answer.second.empty(); });

@@ -80,6 +80,7 @@ base::Result<Command> command_named(const std::string& name, Fields& fields) {
   if (name == "history") return history_command(fields);
   if (name == "block") return Block{fields.text("target")};
   if (name == "unblock") return Unblock{fields.text("target")};
+  if (name == "toggle_block") return ToggleBlock{fields.text("target")};
   if (name == "blocked") return ListBlocked{};
   if (name == "dialect") return SetDialect{fields.text("peer"), fields.text("dialect")};
   if (name == "cancel") return Cancel{fields.text("what")};
@@ -103,6 +104,7 @@ struct CommandWriter {
   }
   ordered_json operator()(const Block& c) const { return {{"command", "block"}, {"target", c.target}}; }
   ordered_json operator()(const Unblock& c) const { return {{"command", "unblock"}, {"target", c.target}}; }
+  ordered_json operator()(const ToggleBlock& c) const { return {{"command", "toggle_block"}, {"target", c.target}}; }
   ordered_json operator()(const ListBlocked&) const { return {{"command", "blocked"}}; }
   ordered_json operator()(const SetDialect& c) const {
     return {{"command", "dialect"}, {"peer", c.peer}, {"dialect", c.dialect}};

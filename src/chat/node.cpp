@@ -3,7 +3,9 @@
 namespace tincan::chat {
 
 Node::Node(Settings settings, Store& store, Entropy& entropy)
-    : settings_(std::move(settings)), store_(store), outbox_(turn_, entropy, settings_.self),
+    : settings_(std::move(settings)),
+      store_(store),
+      outbox_(turn_, entropy, settings_.self),
       mandatory_(settings_.mandatory) {
   outbox_.set_link_source([this] { return new_link(); });
   if (!settings_.dials) outbox_.hold();
@@ -13,7 +15,8 @@ void Node::load(Snapshot snapshot, base::Now now) {
   last_entry_ = snapshot.last_entry_id;
   peers_.load(snapshot.peers, snapshot.last_peer_id);
   blocks_.load(snapshot.blocked);
-  for (const auto peer : peers_.all()) peers_.change(peer).blocked = blocks_.is_blocked(peers_.view(peer).peer.endpoint);
+  for (const auto peer : peers_.all())
+    peers_.change(peer).blocked = blocks_.is_blocked(peers_.view(peer).peer.endpoint);
   for (auto& message : snapshot.undelivered) {
     if (!peers_.has(message.peer)) message.peer = peers_.know(message.endpoint);
     message.pieces_sent = 0; // what goes into a piece depends on our name and address, which may have changed
@@ -127,12 +130,17 @@ void Node::check_quit(base::Now now) {
 void Node::arm(const Session& session, base::Now now) {
   const std::pair silence(session.link, true);
   const std::pair patience(session.link, false);
-  if (session.reader.awaits_silence()) session_deadlines_.set(silence, now.tick + wire::message_silence);
-  else session_deadlines_.clear(silence);
+  if (session.reader.awaits_silence())
+    session_deadlines_.set(silence, now.tick + wire::message_silence);
+  else
+    session_deadlines_.clear(silence);
   if (session.is_lingering) return;
-  if (session.was_dialled || (session.has_spoken && session.reader.stays_open())) session_deadlines_.clear(patience);
-  else if (session.has_spoken) session_deadlines_.set(patience, now.tick + idle_link_patience);
-  else if (!session.reader.dialect()) session_deadlines_.set(patience, now.tick + silent_link_patience);
+  if (session.was_dialled || (session.has_spoken && session.reader.stays_open()))
+    session_deadlines_.clear(patience);
+  else if (session.has_spoken)
+    session_deadlines_.set(patience, now.tick + idle_link_patience);
+  else if (!session.reader.dialect())
+    session_deadlines_.set(patience, now.tick + silent_link_patience);
 }
 
 void Node::time_out(Session& session, bool silence, base::Now now) {

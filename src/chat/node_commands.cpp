@@ -21,9 +21,7 @@ std::optional<std::uint64_t> as_number(std::string_view text) {
   return value;
 }
 
-std::string shown(std::string_view typed) {
-  return base::safe_name(base::PeerText(std::string(typed))).str();
-}
+std::string shown(std::string_view typed) { return base::safe_name(base::PeerText(std::string(typed))).str(); }
 
 } // namespace
 
@@ -81,7 +79,8 @@ base::Result<Node::Target> Node::resolve_name(std::string_view typed) const {
                             shown(typed)));
   std::string list;
   for (std::size_t i = 0; i < candidates.size() && i < 5; ++i)
-    list += fmt::format("{}{} ({})", i ? ", " : "", candidates[i].value, peers_.view(candidates[i]).peer.endpoint.text());
+    list +=
+        fmt::format("{}{} ({})", i ? ", " : "", candidates[i].value, peers_.view(candidates[i]).peer.endpoint.text());
   return fail(ErrorCode::unknown_peer, fmt::format("several peers fit “{}”: {}; give the number", shown(typed), list));
 }
 
@@ -180,7 +179,8 @@ void Node::mark_read(base::PeerId peer) {
 // --- the commands
 
 void Node::carry_out(const Send& command, base::RequestId request, base::Now now) {
-  if (wire::carried_text(command.text).empty()) return refuse(request, {ErrorCode::bad_argument, "the message is empty"});
+  if (wire::carried_text(command.text).empty())
+    return refuse(request, {ErrorCode::bad_argument, "the message is empty"});
   if (command.text.size() > max_text_bytes)
     return refuse(request, {ErrorCode::limit, "the message is longer than 64 KiB: send it in parts"});
   const auto target = resolve(command.peer);
@@ -188,8 +188,9 @@ void Node::carry_out(const Send& command, base::RequestId request, base::Now now
   if (!target->host.empty() && !target->peer) return look_up(*target, {request, command}, std::nullopt);
   const auto peer = target->peer ? target->peer : peers_.know(*target->endpoint);
   if (peers_.view(peer).peer.endpoint.port == 0)
-    return refuse(request, {ErrorCode::unknown_peer,
-                            fmt::format("where {} listens is not known: give its address and port", display_name(peer))});
+    return refuse(request,
+                  {ErrorCode::unknown_peer,
+                   fmt::format("where {} listens is not known: give its address and port", display_name(peer))});
   if (outbox_.waiting_for(peer) >= max_jobs_per_lane - 1)
     return refuse(request, {ErrorCode::limit, fmt::format("10,000 messages wait for {} already", display_name(peer))});
   send_text(peer, command.text, MessageKind::text, request, now);
@@ -274,10 +275,20 @@ void Node::carry_out(const Unblock& command, base::RequestId request, base::Now 
   set_block(*rule, false, request, now);
 }
 
+void Node::carry_out(const ToggleBlock& command, base::RequestId request, base::Now now) {
+  const auto rule = resolve_rule(command.target);
+  if (!rule) return refuse(request, rule.error());
+  const bool is_covered = rule->port && blocks_.is_blocked(rule->address);
+  if (is_covered || blocks_.has(*rule)) return carry_out(Unblock{command.target}, request, now);
+  set_block(*rule, true, request, now);
+}
+
 void Node::set_block(const BlockRule& rule, bool blocked, base::RequestId request, base::Now now) {
   if (blocked ? blocks_.add(rule) : blocks_.remove(rule)) {
-    if (blocked) store_.add_block(rule);
-    else store_.remove_block(rule);
+    if (blocked)
+      store_.add_block(rule);
+    else
+      store_.remove_block(rule);
   }
   for (const auto peer : peers_.at_address(rule.address)) {
     const bool is_now = blocks_.is_blocked(peers_.view(peer).peer.endpoint);
@@ -298,9 +309,10 @@ void Node::carry_out(const SetDialect& command, base::RequestId request, base::N
   const bool follow = base::fold_case(command.dialect) == "auto";
   const auto dialect = wire::dialect_from_name(command.dialect);
   if (!dialect && !follow)
-    return refuse(request, {ErrorCode::bad_argument,
-                            fmt::format("there is no dialect “{}” (A1, A2a, A2b, A3, A3-team, A3-line, A4 to A10, raw, auto)",
-                                        shown(command.dialect))});
+    return refuse(request,
+                  {ErrorCode::bad_argument,
+                   fmt::format("there is no dialect “{}” (A1, A2a, A2b, A3, A3-team, A3-line, A4 to A10, raw, auto)",
+                               shown(command.dialect))});
   const auto target = resolve(command.peer);
   if (!target) return refuse(request, target.error());
   if (!target->host.empty() && !target->peer) return look_up(*target, {request, command}, std::nullopt);
@@ -362,8 +374,8 @@ void Node::carry_out(const Quit&, base::RequestId request, base::Now now) {
   const bool everyone = settings_.farewells == Farewells::everyone;
   for (const auto peer : peers_.all()) {
     const auto& view = peers_.view(peer);
-    if (view.blocked || view.peer.endpoint.port == 0) continue;
-    const bool is_active = everyone && presence_at(view, now.wall) == Presence::active;
+    if (view.peer.endpoint.port == 0) continue;
+    const bool is_active = everyone && !view.blocked && presence_at(view, now.wall) == Presence::active;
     if (is_active) prepare_lane(peer);
     outbox_.say_farewell(peer, is_active, now);
   }

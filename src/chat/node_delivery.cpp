@@ -87,8 +87,10 @@ void Node::take_report(const Report& report, base::Now now) {
   case Report::Kind::released:
     if (auto* found = session(report.link)) {
       found->is_lingering = true;
-      if (found->has_ended || found->reader.broken()) end_session(report.link, now);
-      else session_deadlines_.set({report.link, false}, now.tick + linger_patience);
+      if (found->has_ended || found->reader.broken())
+        end_session(report.link, now);
+      else
+        session_deadlines_.set({report.link, false}, now.tick + linger_patience);
     }
     break;
   case Report::Kind::discarded:

@@ -40,7 +40,8 @@ public:
     ::umask(mask);
     if (!error) acceptor_.listen(16, error);
     if (error)
-      return base::fail(base::ErrorCode::storage, fmt::format("cannot open the control socket {}: {}", path.string(), error.message()));
+      return base::fail(base::ErrorCode::storage,
+                        fmt::format("cannot open the control socket {}: {}", path.string(), error.message()));
     path_ = path;
     accept();
     return {};
@@ -69,7 +70,8 @@ public:
     // What is still pending is written as far as the socket takes it at once.
     for (auto& [id, client] : clients_) {
       if (client->writing.empty() && !client->pending.empty())
-        ::send(client->socket.native_handle(), client->pending.data(), client->pending.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+        ::send(client->socket.native_handle(), client->pending.data(), client->pending.size(),
+               MSG_DONTWAIT | MSG_NOSIGNAL);
       client->socket.close(ignored);
     }
     clients_.clear();
@@ -101,8 +103,8 @@ private:
 
   void read(ClientId id) {
     const auto client = clients_.at(id);
-    client->socket.async_read_some(asio::buffer(client->chunk), [self = shared_from_this(), client, id](
-                                                                    const std::error_code& error, std::size_t count) {
+    client->socket.async_read_some(asio::buffer(client->chunk), [self = shared_from_this(), client,
+                                                                 id](const std::error_code& error, std::size_t count) {
       if (!self->clients_.contains(id)) return;
       if (error) return self->drop(id);
       self->take(id, {client->chunk.data(), count});

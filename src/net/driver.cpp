@@ -39,31 +39,41 @@ base::Now now() {
 class Driver::Machine : public LinkOwner {
 public:
   Machine(asio::io_context& context, chat::Store& store, chat::Entropy& entropy, Sink sink)
-      : context_(context), store_(store), entropy_(entropy), sink_(std::move(sink)), links_(possible_links()),
-        listener_(context, [this](tcp::socket socket, const base::Endpoint& remote) { accepted(std::move(socket), remote); }),
-        resolver_(context), timer_(context), idle_timer_(context) {}
+      : context_(context),
+        store_(store),
+        entropy_(entropy),
+        sink_(std::move(sink)),
+        links_(possible_links()),
+        listener_(context,
+                  [this](tcp::socket socket, const base::Endpoint& remote) { accepted(std::move(socket), remote); }),
+        resolver_(context),
+        timer_(context),
+        idle_timer_(context) {}
 
   Listener& listener() { return listener_; }
   bool has_started() const { return node_.has_value(); }
 
   void start(chat::Settings settings, chat::Snapshot snapshot) {
     node_.emplace(std::move(settings), store_, entropy_);
-    node_->load(std::move(snapshot), now());
+    node_->load(std::move(snapshot), node_time());
     listener_.resume();
     want_turn();
   }
 
   void take_command(const chat::Request& request) {
-    if (is_stalled_ && !std::holds_alternative<chat::Quit>(request.command)) {
+    if (is_stalled_ && std::holds_alternative<chat::Quit>(request.command)) return finish();
+    if (is_stalled_) {
       sink_.tell({request.id, chat::Failed{{base::ErrorCode::no_space, "not done: " + stall_reason_}}});
       return;
     }
-    node_->command(request, now());
+    node_->command(request, node_time());
     want_turn();
   }
 
   // LinkOwner
-  void opened(Link& link) override { input([&](auto time) { node_->link_opened(link.id(), time); }); }
+  void opened(Link& link) override {
+    input([&](auto time) { node_->link_opened(link.id(), time); });
+  }
   void dial_failed(Link& link, const base::Error& error) override {
     const auto id = link.id();
     links_.remove(id);
@@ -73,18 +83,22 @@ public:
     links_.heard(link);
     input([&](auto time) { node_->bytes_received(link.id(), bytes, time); });
   }
-  void finished(Link& link) override { input([&](auto time) { node_->peer_finished(link.id(), time); }); }
+  void finished(Link& link) override {
+    input([&](auto time) { node_->peer_finished(link.id(), time); });
+  }
   void broken(Link& link, const base::Error& error) override {
     const auto id = link.id();
     links_.remove(id);
     input([&](auto time) { node_->link_closed(id, error, time); });
   }
-  void taken(Link& link) override { input([&](auto time) { node_->bytes_taken(link.id(), time); }); }
+  void taken(Link& link) override {
+    input([&](auto time) { node_->bytes_taken(link.id(), time); });
+  }
   bool may_read() const override { return !is_stalled_; }
 
 private:
-  template <class Input> void input(Input give) {
-    give(now());
+  template<class Input> void input(Input give) {
+    give(node_time());
     want_turn();
   }
 
@@ -92,14 +106,21 @@ private:
     if (const auto surplus = links_.surplus_for(remote.address)) {
       links_.remove(surplus->id());
       surplus->abort();
-      node_->link_closed(surplus->id(), {base::ErrorCode::limit, "too many connections"}, now());
+      node_->link_closed(surplus->id(), {base::ErrorCode::limit, "too many connections"}, node_time());
     }
     const auto link = std::make_shared<Link>(context_, *this, node_->new_link());
     link->set_remote(remote);
     links_.add(link);
-    node_->link_accepted(link->id(), remote, now());
+    node_->link_accepted(link->id(), remote, node_time());
     link->adopt(std::move(socket));
     want_turn();
+  }
+
+  // The node's clock stands still while the disk is full: what it waits for has not been written, or cannot be heard.
+  base::Now node_time() const {
+    auto time = now();
+    time.tick = (is_stalled_ ? stalled_since_ : time.tick) - stalled_for_;
+    return time;
   }
 
   // A turn comes after everything that is ready now has been taken: under load one commit serves many inputs.
@@ -110,13 +131,12 @@ private:
 
   void turn() {
     is_turn_wanted_ = false;
-    const auto time = now();
+    const auto time = node_time();
     node_->time_passed(time);
     gather(node_->finish_turn(time));
     if (!commit()) return;
     node_->committed();
-    if (!changes_.changed.empty() || !changes_.forgotten.empty())
-      sink_.peers_changed(std::exchange(changes_, {}));
+    if (!changes_.changed.empty() || !changes_.forgotten.empty()) sink_.peers_changed(std::exchange(changes_, {}));
     while (const auto effect = node_->next_effect()) std::visit([this](const auto& e) { carry_out(e); }, *effect);
     while (const auto told = node_->next_event()) sink_.tell(*told);
     if (node_->is_finished()) return finish();
@@ -138,6 +158,7 @@ private:
     }
     if (!std::exchange(is_stalled_, true)) {
       stall_reason_ = result.error().text;
+      stalled_since_ = now().tick;
       listener_.pause();
       sink_.tell({{}, chat::StorageChanged{false, result.error().text}});
     }
@@ -154,6 +175,7 @@ private:
 
   void go_on_after_stall() {
     is_stalled_ = false;
+    stalled_for_ += now().tick - stalled_since_;
     sink_.tell({{}, chat::StorageChanged{true, {}}});
     listener_.resume();
     for (const auto& link : links_.all()) link->resume_reading();
@@ -165,7 +187,8 @@ private:
       timer_.cancel();
       return;
     }
-    timer_.expires_at(*next <= now().tick ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point(*next));
+    const auto when = *next == base::Tick::min() ? now().tick : *next + stalled_for_;
+    timer_.expires_at(std::max(std::chrono::steady_clock::time_point(when), std::chrono::steady_clock::now()));
     timer_.async_wait([this](const std::error_code& error) {
       if (!error) want_turn();
     });
@@ -197,10 +220,11 @@ private:
     link->close();
   }
   void carry_out(const chat::ResolveName& effect) {
-    resolver_.async_resolve(effect.host, "", [this, query = effect.query](const std::error_code& error,
-                                                                         const tcp::resolver::results_type& results) {
-      resolved(query, error, results);
-    });
+    resolver_.async_resolve(
+        effect.host, "",
+        [this, query = effect.query](const std::error_code& error, const tcp::resolver::results_type& results) {
+          resolved(query, error, results);
+        });
   }
 
   void resolved(base::RequestId query, const std::error_code& error, const tcp::resolver::results_type& results) {
@@ -235,10 +259,13 @@ private:
   bool is_turn_wanted_ = false;
   bool is_stalled_ = false;
   std::string stall_reason_;
+  base::Tick stalled_since_{};
+  base::Millis stalled_for_{0};
 };
 
 Driver::Driver(Loop& loop, chat::Store& store, chat::Entropy& entropy, Sink sink)
-    : loop_(loop), machine_(std::make_shared<Machine>(loop.context(), store, entropy, std::move(sink))) {}
+    : loop_(loop),
+      machine_(std::make_shared<Machine>(loop.context(), store, entropy, std::move(sink))) {}
 
 Driver::~Driver() = default;
 

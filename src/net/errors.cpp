@@ -6,8 +6,7 @@ namespace tincan::net {
 
 base::Error to_error(const std::error_code& code) {
   using base::ErrorCode;
-  if (code == asio::error::connection_refused)
-    return {ErrorCode::refused, "connection refused (is the peer running?)"};
+  if (code == asio::error::connection_refused) return {ErrorCode::refused, "connection refused (is the peer running?)"};
   if (code == asio::error::timed_out) return {ErrorCode::timed_out, "no answer (is that machine on?)"};
   if (code == asio::error::host_unreachable || code == asio::error::network_unreachable)
     return {ErrorCode::unreachable, "no way leads to that address (are you in its network?)"};

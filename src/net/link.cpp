@@ -27,15 +27,6 @@ std::error_code pending_error(int descriptor) {
   return {error, asio::error::get_system_category()};
 }
 
-// A peer that vanished without a word is noticed within two minutes, also on links that are kept silent.
-void set_liveness(int descriptor) {
-  set_option(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1);
-  set_option(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, 60);
-  set_option(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, 15);
-  set_option(descriptor, IPPROTO_TCP, TCP_KEEPCNT, 4);
-  set_option(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
-}
-
 // Bytes written that the peer's TCP stack has not acknowledged yet (tcp(7), SIOCOUTQ).
 int unacknowledged_bytes(int descriptor) {
   int count = 0;
@@ -44,6 +35,15 @@ int unacknowledged_bytes(int descriptor) {
 
 } // namespace
 
+// A peer that vanished without a word is noticed within two minutes, also on links that are kept silent.
+void keep_alive(int descriptor) {
+  set_option(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1);
+  set_option(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, 60);
+  set_option(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, 15);
+  set_option(descriptor, IPPROTO_TCP, TCP_KEEPCNT, 4);
+  set_option(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
+}
+
 tcp::endpoint to_asio(const base::Endpoint& endpoint) {
   const auto& bytes = endpoint.address.bytes();
   if (endpoint.address.is_v6()) return {asio::ip::address_v6(bytes), endpoint.port};
@@ -51,8 +51,7 @@ tcp::endpoint to_asio(const base::Endpoint& endpoint) {
 }
 
 base::Endpoint from_asio(const tcp::endpoint& endpoint) {
-  if (endpoint.address().is_v4())
-    return {base::Address::v4(endpoint.address().to_v4().to_bytes()), endpoint.port()};
+  if (endpoint.address().is_v4()) return {base::Address::v4(endpoint.address().to_v4().to_bytes()), endpoint.port()};
   return {base::Address::v6(endpoint.address().to_v6().to_bytes()), endpoint.port()};
 }
 
@@ -65,7 +64,6 @@ void Link::set_remote(const base::Endpoint& remote) {
 
 void Link::adopt(tcp::socket socket) {
   socket_ = std::move(socket);
-  set_liveness(socket_.native_handle());
   is_reading_ = true;
   readable({}); // the message is often there already
 }
@@ -81,7 +79,7 @@ void Link::dial(const base::Endpoint& to, std::optional<std::uint16_t> source_po
     asio::post(socket_.get_executor(), [self = shared_from_this(), error] { self->dialled(error); });
     return;
   }
-  set_liveness(socket_.native_handle());
+  keep_alive(socket_.native_handle());
   if (source_port) bind_to(*source_port, to.address.is_v6(), listeners);
   socket_.async_connect(target, [self = shared_from_this()](const std::error_code& result) { self->dialled(result); });
 }
@@ -117,7 +115,10 @@ void Link::read_when_ready() {
                      [self = shared_from_this()](const std::error_code& error) { self->readable(error); });
 }
 
-void Link::resume_reading() { read_when_ready(); }
+void Link::resume_reading() {
+  if (const auto failure = std::exchange(put_off_failure_, std::nullopt)) return fail_later(*failure);
+  read_when_ready();
+}
 
 void Link::readable(const std::error_code& error) {
   is_reading_ = false;
@@ -154,7 +155,8 @@ bool Link::read_some() {
 
 void Link::send(std::string_view bytes) {
   if (!owner_ || finishes_ || closes_) return;
-  if (pending_.size() + bytes.size() > max_pending_bytes) return fail_later(asio::error::make_error_code(asio::error::no_buffer_space));
+  if (pending_.size() + bytes.size() > max_pending_bytes)
+    return fail_later(asio::error::make_error_code(asio::error::no_buffer_space));
   pending_.append(bytes);
   watches_taken_ = true;
   taken_is_due_ = false;
@@ -172,6 +174,11 @@ void Link::close() {
   closes_ = true;
   taken_timer_.reset();
   write_now();
+  if (!socket_.is_open()) return;
+  taken_timer_ = std::make_unique<asio::steady_timer>(socket_.get_executor(), closing_patience);
+  taken_timer_->async_wait([self = shared_from_this()](const std::error_code& error) {
+    if (!error) self->shut();
+  });
 }
 
 void Link::abort() {
@@ -251,6 +258,10 @@ void Link::fail_later(const std::error_code& error) {
   pending_.clear();
   finishes_ = true;
   asio::post(socket_.get_executor(), [self = shared_from_this(), error] {
+    if (self->owner_ && !self->has_read_all_ && !self->owner_->may_read()) {
+      self->put_off_failure_ = error;
+      return;
+    }
     while (self->owner_ && !self->has_read_all_ && self->owner_->may_read() && self->read_some()) continue;
     self->fail(error);
   });
@@ -258,8 +269,8 @@ void Link::fail_later(const std::error_code& error) {
 
 void Link::fail(const std::error_code& error) {
   auto* owner = std::exchange(owner_, nullptr);
-  const bool was_taken = taken_is_due_ || (watches_taken_ && pending_.empty() &&
-                                           unacknowledged_bytes(socket_.native_handle()) == 0);
+  const bool was_taken =
+      taken_is_due_ || (watches_taken_ && pending_.empty() && unacknowledged_bytes(socket_.native_handle()) == 0);
   taken_timer_.reset();
   shut();
   if (!owner) return;
@@ -268,6 +279,7 @@ void Link::fail(const std::error_code& error) {
 }
 
 void Link::shut() {
+  taken_timer_.reset();
   std::error_code ignored;
   socket_.close(ignored);
 }

@@ -1,5 +1,7 @@
 #include "tincan/net/link_table.hpp"
 
+#include <algorithm>
+
 namespace tincan::net {
 
 void LinkTable::add(const std::shared_ptr<Link>& link) {
@@ -55,6 +57,7 @@ std::shared_ptr<Link> LinkTable::longest_silent(const Host& host) const {
 std::vector<std::shared_ptr<Link>> LinkTable::all() const {
   std::vector<std::shared_ptr<Link>> result;
   for (const auto& [id, entry] : entries_) result.push_back(entry.link);
+  std::sort(result.begin(), result.end(), [](const auto& a, const auto& b) { return a->id() < b->id(); });
   return result;
 }
 

@@ -20,9 +20,8 @@ base::Error cannot_listen(std::uint16_t port, const std::error_code& error) {
   using base::ErrorCode;
   if (error == asio::error::address_in_use) {
     const auto holder = port_holder(port);
-    return {ErrorCode::in_use,
-            fmt::format("cannot listen on port {}: {} (choose another with --port)", port,
-                        holder.empty() ? "another program holds it" : holder + " holds it")};
+    return {ErrorCode::in_use, fmt::format("cannot listen on port {}: {} (choose another with --port)", port,
+                                           holder.empty() ? "another program holds it" : holder + " holds it")};
   }
   if (error == asio::error::access_denied)
     return {ErrorCode::bad_argument, fmt::format("cannot listen on port {}: ports below 1024 are for root", port)};
@@ -32,8 +31,12 @@ base::Error cannot_listen(std::uint16_t port, const std::error_code& error) {
 } // namespace
 
 Listener::Listener(asio::io_context& context, Accepted accepted)
-    : context_(context), accepted_(std::move(accepted)), v4_(context), v6_(context),
-      v4_timer_(context), v6_timer_(context) {}
+    : context_(context),
+      accepted_(std::move(accepted)),
+      v4_(context),
+      v6_(context),
+      v4_timer_(context),
+      v6_timer_(context) {}
 
 base::Result<std::uint16_t> Listener::open(std::uint16_t port) {
   const auto bound = open_one(v4_, tcp::v4(), port);
@@ -51,6 +54,7 @@ base::Result<std::uint16_t> Listener::open_one(tcp::acceptor& acceptor, tcp prot
   acceptor.open(protocol, error);
   if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
   if (!error && protocol == tcp::v6()) acceptor.set_option(asio::ip::v6_only(true), error);
+  if (!error) keep_alive(acceptor.native_handle());
   if (!error) acceptor.bind({protocol, port}, error);
   if (!error) acceptor.listen(backlog, error);
   if (!error) acceptor.non_blocking(true, error);
@@ -103,7 +107,7 @@ void Listener::accept_ready(tcp::acceptor& acceptor) {
     tcp::socket socket(context_);
     acceptor.accept(socket, remote, error);
     if (error == asio::error::no_descriptors || error == asio::error::no_memory ||
-        error == asio::error::no_buffer_space)
+        error == asio::error::no_buffer_space || error == std::errc::too_many_files_open_in_system)
       return wait_for_descriptors(acceptor);
     if (error == asio::error::would_block || error == asio::error::try_again || !acceptor.is_open()) break;
     if (error) continue; // that one connection broke before it was taken

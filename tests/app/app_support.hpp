@@ -11,9 +11,12 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <netinet/in.h>
 #include <string>
 #include <string_view>
+#include <sys/socket.h>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 namespace tincan::app::test {
@@ -21,6 +24,19 @@ namespace tincan::app::test {
 namespace fs = std::filesystem;
 
 inline constexpr base::WallTime noon{1'795'176'000'000}; // 2026-11-20T12:00:00Z
+
+// A port that nobody has on any address, also not in a connection that just ended: tincan listens on all of them.
+inline std::uint16_t free_port() {
+  const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  socklen_t size = sizeof address;
+  auto* plain = reinterpret_cast<sockaddr*>(&address);
+  const bool has_one = ::bind(descriptor, plain, size) == 0 && ::getsockname(descriptor, plain, &size) == 0;
+  ::close(descriptor);
+  REQUIRE(has_one);
+  return ntohs(address.sin_port);
+}
 
 class TempFolder {
 public:

@@ -61,10 +61,7 @@ TEST_CASE("What could not be delivered is kept, and arrives once after a restart
   std::uint16_t port = 0;
   {
     EngineStage ann(engine_options(folder / "a", "Ann"));
-    {
-      const net::test::FarListener nobody;
-      port = nobody.port();
-    }
+    port = free_port();
     ann.submit(chat::Send{fmt::format("127.0.0.1:{}", port), "kept"});
     CHECK(comes_true([&] { return ann.count(chat::MessageState::failed) >= 1; }));
     ann.engine().stop();

@@ -205,14 +205,14 @@ TEST_CASE("5 shows who is blocked, and toggles a peer or blocks a host without a
     CHECK(script.prompt() == at_the_menu);
   };
   answered("Ann");
-  CHECK(script.only<chat::Block>()->target == "Ann");
+  CHECK(script.only<chat::ToggleBlock>()->target == "Ann");
   script.peers[0].blocked = true;
   answered("1");
-  CHECK(script.only<chat::Unblock>()->target == "1");
+  CHECK(script.only<chat::ToggleBlock>()->target == "1");
   answered("10.0.0.99");
-  CHECK(script.only<chat::Block>()->target == "10.0.0.99");
+  CHECK(script.only<chat::ToggleBlock>()->target == "10.0.0.99");
   answered("2001:db8::99");
-  CHECK(script.only<chat::Block>()->target == "2001:db8::99");
+  CHECK(script.only<chat::ToggleBlock>()->target == "2001:db8::99");
   script.type("5");
   script.take_commands();
   script.take_lines();

@@ -21,11 +21,6 @@ Options nothing_known(const TempFolder& folder) {
   return options;
 }
 
-std::string free_port() {
-  const net::test::FarListener listener;
-  return std::to_string(listener.port());
-}
-
 // The first of several: as found on this machine.
 std::string number_of(const base::Address& address) {
   const auto all = local_addresses();
@@ -38,7 +33,7 @@ const auto localhost = base::Address::v4({127, 0, 0, 1});
 
 TEST_CASE("What is not known is asked, and remembered") {
   const TempFolder folder;
-  const auto port = free_port();
+  const auto port = std::to_string(free_port());
   ScriptedConsole console({LineEntered{"  Rockets "}, LineEntered{number_of(localhost)}, LineEntered{port}});
   const auto identity = ask_for_identity(nothing_known(folder), console);
   REQUIRE(identity);
@@ -86,7 +81,7 @@ TEST_CASE("A wrong answer is one complaint, and the question comes again") {
   const TempFolder folder;
   const net::test::FarListener holder;
   const auto taken = std::to_string(holder.port());
-  const auto port = free_port();
+  const auto port = std::to_string(free_port());
   ScriptedConsole console({LineEntered{std::string(65, 'x')}, LineEntered{"Rockets"}, LineEntered{"0"},
                            LineEntered{"99"}, LineEntered{"99999999999999999999"}, LineEntered{"0.0.0.0"},
                            LineEntered{"224.0.0.1"}, LineEntered{"no such host"}, LineEntered{"127.0.0.1"},
@@ -120,7 +115,8 @@ TEST_CASE("Ctrl-C, the end of input and a signal leave at every question, and no
        {term::Input{term::Cancelled{}}, term::Input{term::Ended{}}, term::Input{term::Stopped{15}}}) {
     for (std::size_t answered = 0; answered < 3; ++answered) {
       const TempFolder folder;
-      std::deque<term::Input> inputs{LineEntered{"Rockets"}, LineEntered{"1"}, LineEntered{free_port()}};
+      std::deque<term::Input> inputs{LineEntered{"Rockets"}, LineEntered{"1"},
+                                     LineEntered{std::to_string(free_port())}};
       inputs.resize(answered);
       inputs.push_back(leave);
       ScriptedConsole console(inputs);

@@ -3,8 +3,8 @@
 
     classroom_peer.py HOST PORT [--serial] [--backlog N]
 
-A thread for each connection (16 of 23 programs) or one connection after the other (7 of 23), one recv(1024), a line on the screen, a
-dictionary of peers; nothing is kept on disk. `0` at the menu ends it.
+A thread for each connection or, with --serial, one connection after the other (so that a silent one blocks the rest, as in 7 of the 23
+programs of the study); one recv(1024), a line on the screen, a dictionary of peers; nothing is kept on disk. `0` at the menu ends it.
 """
 
 import argparse

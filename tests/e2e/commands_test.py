@@ -6,6 +6,7 @@ import os
 import signal
 import stat
 import subprocess
+import time
 
 import tincan
 from processes import until
@@ -192,13 +193,12 @@ class Running(tincan.TestCase):
             with open(f"/proc/{self.peer.pid}/stat", encoding="ascii") as stat_file:
                 return sum(map(int, stat_file.read().rsplit(")", 1)[1].split()[11:13]))
 
-        until(lambda: ticks() == self.later(ticks), "an idle second")
+        def is_idle_for_a_second():
+            before = ticks()
+            time.sleep(1)
+            return ticks() == before
 
-    def later(self, measure):
-        import time
-
-        time.sleep(1)
-        return measure()
+        until(is_idle_for_a_second, "an idle second")
 
 
 if __name__ == "__main__":

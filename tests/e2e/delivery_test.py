@@ -3,7 +3,6 @@
 import time
 
 import tincan
-from processes import until
 
 BACK_OFF = 40  # seconds in which a peer that has appeared must be tried again
 

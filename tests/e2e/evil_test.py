@@ -149,7 +149,8 @@ class Evil(tincan.TestCase):
         for text in (
             "{" * 5000, "[" * 5000, '{"a":' * 3000, '{"type":"message","sender_port":-1}', '{"type":"message","sender_port":1e308,"content":"x"}',
             '{"type":"message","sender_port":"7001","content":"x"}', '{"type":["message"],"content":{}}', '{"content":"\\ud800"}',
-            '{"type":"message","content":"x","sender_name":null,"sender_port":7001}', '{"type":"message","content":5,"sender_name":5,"sender_port":7001}',
+            '{"type":"message","content":"x","sender_name":null,"sender_port":7001}',
+            '{"type":"message","content":5,"sender_name":5,"sender_port":7001}',
             '{"type":"message","type":"exit","content":"x","sender_name":"T","sender_port":7001}', '{"\\u0000":"\\u0000"}', "{}" * 1000,
         ):
             tincan.say(self.peer, text)

@@ -10,9 +10,9 @@ import tincan
 from processes import IS_SANITIZED
 
 NASTY = [
-    "\x1b[2J", "\x1b[1A\r", "\x1b]0;title\x07", "\x1b]52;c;aGk=\x07", "\x1bP1$r\x1b\\", "\x1b_apc\x1b\\", "\x1bc", "\x9b2J", "\x85", "\x07", "\x08\x08",
-    "\x7f", "\x0b\x0c", "\x0e", "\u202e", "\u202a", "\u2066", "\u2069", "\u200e", "\u200f", "\u061c", "\u2028", "\u2029", "\u00ad", "\u200b", "\ufeff",
-    "\U000e0041", "%s%n", "{}{0}", "$(id)", "`id`", "\x00",
+    "\x1b[2J", "\x1b[1A\r", "\x1b]0;title\x07", "\x1b]52;c;aGk=\x07", "\x1bP1$r\x1b\\", "\x1b_apc\x1b\\", "\x1bc", "\x9b2J", "\x85", "\x07",
+    "\x08\x08", "\x7f", "\x0b\x0c", "\x0e", "\u202e", "\u202a", "\u2066", "\u2069", "\u200e", "\u200f", "\u061c", "\u2028", "\u2029",
+    "\u00ad", "\u200b", "\ufeff", "\U000e0041", "%s%n", "{}{0}", "$(id)", "`id`", "\x00",
 ]
 FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\u2028\u2029]")
 RAW = [b"\x9b2J", b"\xc2\x9b", b"\x80\x81\x90\x9d", b"\xff\xfe", b"\xed\xb2\x80", b"\xf8\x88\x80\x80\x80"]
@@ -71,7 +71,10 @@ class Hostile(tincan.TestCase):
 
     def test_an_error_line_about_a_hostile_argument_commands_no_terminal(self):
         home = self.home()
-        for words in ["send", "\x1b[2J:1", "x"], ["block", "\x1b]0;t\x07"], ["frob\x1b[2J"], ["peers", "--pro\x1b[2J"], ["dialect", "127.0.0.1:1", "A\x1b[2J"]:
+        for words in (
+            ["send", "\x1b[2J:1", "x"], ["block", "\x1b]0;t\x07"], ["frob\x1b[2J"], ["peers", "--pro\x1b[2J"], ["--team", "\x9b2J", "peers"],
+            ["dialect", "127.0.0.1:1", "A\x1b[2J"], ["send", "127.0.0.1:1", "x", "--timeout", "\x1b[2J"], ["--port", "\u202e1", "peers"],
+        ):
             done = home.run(*words)
             self.assertEqual(commands_in(done.text) + commands_in(done.complaints), [], words)
 

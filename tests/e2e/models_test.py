@@ -4,6 +4,7 @@ P: text, team and address right.  r: the text is visible, but raw or with a wron
 e: visible only inside an error line.  '.': nothing of the text is visible.  !: the sender hangs, waiting for an acknowledgement.
 """
 
+import socket
 import unittest
 
 from processes import Model, TimeIsUp, endpoint
@@ -121,8 +122,6 @@ class Habits(unittest.TestCase):
         return model
 
     def test_an_idle_connection_stops_those_that_serve_one_at_a_time(self):
-        import socket
-
         hashpa, btc = self.model("a1", "--program", "hashpa"), self.model("a1")
         with socket.create_connection((hashpa.host, hashpa.port)):
             btc.send(hashpa, "wait for it")
@@ -153,8 +152,6 @@ class Habits(unittest.TestCase):
         self.assertEqual(len(f"{sender.address} btc {cut}"), 1024)
 
     def test_decentrix_is_deaf_after_bad_bytes(self):
-        import socket
-
         decentrix, btc = self.model("a1", "--program", "decentrix"), self.model("a1")
         with socket.create_connection((decentrix.host, decentrix.port)) as link:
             link.sendall(b"127.0.0.1:1 T \xff")
@@ -164,8 +161,6 @@ class Habits(unittest.TestCase):
             decentrix.wait(within=0.3, shown="hello?")
 
     def test_netminers_aborts_on_an_empty_peer(self):
-        import socket
-
         netminers = self.model("a2a")
         socket.create_connection((netminers.host, netminers.port)).close()
         netminers.wait_named("served")
@@ -210,7 +205,7 @@ class Habits(unittest.TestCase):
         one, other = self.model("a7"), self.model("a7")
         one.connect(other)
         one.wait(ack="Connection Acknowledged")
-        self.assertEqual(other.shown()[0]["address"], one.address)
+        other.wait(shown="Connection Request", address=one.address)
 
     def test_the_dialects_that_were_only_read_about_speak_with_their_own_kind(self):
         for dialect, team in ("a8", "ARYANS"), ("a9", "nine"), ("a10", "ten"), ("a6", "netech"):

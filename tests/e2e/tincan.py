@@ -2,9 +2,10 @@
 
 import collections
 import contextlib
-import json
+import errno
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -14,7 +15,7 @@ import tempfile
 import time
 import unittest
 
-from processes import IS_SANITIZED, PATIENCE, TESTS, Model, Process, endpoint, has, parsed
+from processes import PATIENCE, TESTS, Model, Process, endpoint, has, parsed
 
 BINARY = pathlib.Path(os.environ.get("TINCAN") or TESTS.parent / "build" / "tincan")
 
@@ -197,8 +198,18 @@ def refused_port(host="127.0.0.1"):
     """A port that is taken but refuses: bound, not listening."""
     with socket.socket() as holder:
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        holder.bind((host, 0))
+        bind_to_a_quiet_port(holder, host)
         yield holder.getsockname()[1]
+
+
+def bind_to_a_quiet_port(sock, host):
+    """A free port below those that the system hands out, so that nobody takes it when it is given back."""
+    while True:
+        try:
+            return sock.bind((host, random.randrange(20000, 32000)))
+        except OSError as fault:
+            if fault.errno != errno.EADDRINUSE:
+                raise
 
 
 @contextlib.contextmanager

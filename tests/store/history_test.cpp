@@ -89,7 +89,7 @@ TEST_CASE("a page is never larger than its bounds", "[store][history]") {
   must_commit(*store);
   CHECK(page(*store, query(5000)).messages.size() == 1000);
   CHECK(page(*store, query(0)).messages.size() == 1);
-  for (std::uint64_t id = 1101; id <= 1110; ++id) store->append(incoming(id, std::string(4 << 20, 'y')));
+  for (std::uint64_t id = 1101; id <= 1110; ++id) store->append(incoming(id, std::string(512 << 10, 'y')));
   must_commit(*store);
   const auto large = page(*store, query(1000));
   CHECK(large.messages.size() == 4);

@@ -1,5 +1,6 @@
 // Lets a console without an editor wait for the answers to a command before it asks for the next line, so that scripts
-// read them in order. `tell` runs on the I/O thread, the rest on the console thread. Bounded in time: it never blocks for long.
+// read them in order. `tell` runs on the I/O thread, the rest on the console thread. Bounded in time: it never blocks
+// for long.
 #pragma once
 
 #include "tincan/chat/commands.hpp"

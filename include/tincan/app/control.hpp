@@ -34,6 +34,7 @@ private:
   Submit submit_;
   chat::Listening greeting_;
   std::unordered_map<base::RequestId, net::ClientId> askers_;
+  std::set<base::RequestId> senders_; // their message's state is still open
   std::set<net::ClientId> watchers_;
 };
 

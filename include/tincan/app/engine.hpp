@@ -1,5 +1,5 @@
-// One running peer: profile, store, network and I/O thread, in the order in which they depend on each other. Owned by main.
-// submit() and peers() may be called from any thread; events come on the I/O thread.
+// One running peer: profile, store, network and I/O thread, in the order in which they depend on each other. Owned by
+// main. submit() and peers() may be called from any thread; events come on the I/O thread.
 #pragma once
 
 #include "tincan/base/error.hpp"
@@ -22,10 +22,10 @@ struct EngineOptions {
   std::string profile;
   std::string team;
   base::Address announced;
-  std::uint16_t port = 0;          // 0: any free one
+  std::uint16_t port = 0; // 0: any free one
   enum class Listen : std::uint8_t { must, may, never };
-  Listen listen = Listen::must;    // may: go on without when the port is taken; never: nor dial, only look at the store
-  bool is_controllable = true;     // opens the control socket
+  Listen listen = Listen::must; // may: go on without when the port is taken; never: nor dial, only look at the store
+  bool is_controllable = true;  // opens the control socket
   std::vector<std::string> mandatory;
   std::string mandatory_text;
   chat::Farewells farewells = chat::Farewells::everyone;

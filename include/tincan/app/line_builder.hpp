@@ -14,9 +14,7 @@ public:
     if (!text.empty()) line_.push_back({style, std::move(text)});
     return *this;
   }
-  LineBuilder& add(term::Style style, std::string_view own_text) {
-    return add(style, base::SafeText::own(own_text));
-  }
+  LineBuilder& add(term::Style style, std::string_view own_text) { return add(style, base::SafeText::own(own_text)); }
   LineBuilder& plain(std::string_view text) { return add(term::Style::plain, text); }
   LineBuilder& dim(std::string_view text) { return add(term::Style::dim, text); }
   term::Line take() { return std::move(line_); }

@@ -46,9 +46,16 @@ public:
 private:
   enum class State : std::uint8_t {
     choosing, // the menu
-    send_to, send_text, connect_to, history_of, history_more, block_whom, dialect_of, dialect_name,
-    talking,  // a conversation
-    confirm,  // several lines as one message?
+    send_to,
+    send_text,
+    connect_to,
+    history_of,
+    history_more,
+    block_whom,
+    dialect_of,
+    dialect_name,
+    talking, // a conversation
+    confirm, // several lines as one message?
   };
 
   void choose(std::string_view text);
@@ -79,8 +86,8 @@ private:
   std::string team_;
   State state_ = State::choosing;
   State confirmed_from_ = State::choosing;
-  std::string peer_;         // of the question or the conversation, as typed
-  std::string talking_to_;   // the conversation to which a question returns; empty: none
+  std::string peer_;       // of the question or the conversation, as typed
+  std::string talking_to_; // the conversation to which a question returns; empty: none
   std::string block_text_;
   std::string draft_;
   chat::ReadHistory last_history_;

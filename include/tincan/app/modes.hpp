@@ -1,5 +1,5 @@
-// The ways in which the program runs: with a menu, headless, or for a single command. Each runs on main's thread and gives
-// the exit code.
+// The ways in which the program runs: with a menu, headless, or for a single command. Each runs on main's thread and
+// gives the exit code.
 #pragma once
 
 #include "tincan/app/options.hpp"

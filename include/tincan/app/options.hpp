@@ -14,18 +14,48 @@
 namespace tincan::app {
 
 struct RunConsole {};
-struct RunListen { bool json = false; };
-struct RunSend { std::string peer, text, dialect; double timeout_seconds = 10; bool drop = false, json = false; };
-struct RunConnect { std::vector<std::string> peers; double timeout_seconds = 10; bool json = false; };
-struct RunPeers { bool json = false; };
-struct RunHistory { std::string peer, search; std::optional<std::uint64_t> after; std::uint64_t limit = 0; bool json = false; };
-struct RunBlock { std::string target; bool lists = false; bool json = false; }; // lists: no target was given
-struct RunUnblock { std::string target; bool json = false; };
-struct RunDialect { std::string peer, dialect; bool json = false; };
-struct RunCancel { std::string what; bool json = false; };
+struct RunListen {
+  bool json = false;
+};
+struct RunSend {
+  std::string peer, text, dialect;
+  double timeout_seconds = 10;
+  bool drop = false, json = false;
+};
+struct RunConnect {
+  std::vector<std::string> peers;
+  double timeout_seconds = 10;
+  bool json = false;
+};
+struct RunPeers {
+  bool json = false;
+};
+struct RunHistory {
+  std::string peer, search;
+  std::optional<std::uint64_t> after;
+  std::uint64_t limit = 0;
+  bool json = false;
+};
+struct RunBlock {
+  std::string target;
+  bool lists = false;
+  bool json = false;
+}; // lists: no target was given
+struct RunUnblock {
+  std::string target;
+  bool json = false;
+};
+struct RunDialect {
+  std::string peer, dialect;
+  bool json = false;
+};
+struct RunCancel {
+  std::string what;
+  bool json = false;
+};
 
-using Mode = std::variant<RunConsole, RunListen, RunSend, RunConnect, RunPeers, RunHistory, RunBlock, RunUnblock, RunDialect,
-                          RunCancel>;
+using Mode = std::variant<RunConsole, RunListen, RunSend, RunConnect, RunPeers, RunHistory, RunBlock, RunUnblock,
+                          RunDialect, RunCancel>;
 
 struct Options {
   Mode mode;

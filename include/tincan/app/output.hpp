@@ -1,4 +1,5 @@
-// What the modes without a console print on stdout: events as JSON lines, or as lines for people; each flushed. Main thread.
+// What the modes without a console print on stdout: events as JSON lines, or as lines for people; each flushed. Main
+// thread.
 #pragma once
 
 #include "tincan/base/error.hpp"
@@ -15,8 +16,12 @@ class Output {
 public:
   enum class Form : bool { text, json };
   explicit Output(Form form) : form_(form) {}
+  ~Output() { flush(); }
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
 
   void write(const std::string& json_line); // an event; "done" is never printed
+  void flush();                             // at the latest when there is nothing more to write for now
   void finish_list();                       // prints what is shown as one table (peers)
   bool is_open() const { return is_open_; } // false: nobody reads any more
 
@@ -26,6 +31,7 @@ private:
   void tell(const chat::Event& event);
 
   Form form_;
+  std::string unwritten_;
   bool is_open_ = true;
   std::vector<chat::PeerView> peers_;
 };

@@ -45,8 +45,8 @@ private:
 
   World world_;
   std::string folded_team_;
-  std::unordered_map<base::EntryId, chat::MessageAdded> waiting_;  // own messages not yet shown
-  std::unordered_map<base::EntryId, std::string> failed_; // shown as failed, and why
+  std::unordered_map<base::EntryId, chat::MessageAdded> waiting_; // own messages not yet shown
+  std::unordered_map<base::EntryId, std::string> failed_;         // shown as failed, and why
   std::unordered_map<std::string, std::string> mandatory_failed_; // likewise, by target
   std::atomic<std::uint64_t> oldest_shown_{0};
   std::atomic<bool> has_older_{false};

@@ -17,12 +17,14 @@ class Session {
 public:
   using Deadline = std::optional<std::chrono::steady_clock::time_point>;
 
+  static Deadline at_once() { return std::chrono::steady_clock::time_point{}; } // only what is there
+
   virtual ~Session() = default;
   virtual void submit(const chat::Command& command) = 0;
   // The next line of the answers; none when the deadline passed, a signal came, or the peer ended.
   virtual std::optional<std::string> next_line(Deadline deadline) = 0;
-  virtual bool is_over() const = 0;     // nothing more will come
-  virtual void leave() = 0;             // ends it; a peer of one's own says what it must
+  virtual bool is_over() const = 0; // nothing more will come
+  virtual void leave() = 0;         // ends it; a peer of one's own says what it must
 };
 
 // Does the command send (then a peer of one's own listens and dials), or only look?

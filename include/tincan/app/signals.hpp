@@ -1,4 +1,5 @@
-// SIGINT, SIGTERM and SIGHUP as a descriptor to poll, for modes without a console. Make it before any thread. Main thread.
+// SIGINT, SIGTERM and SIGHUP as a descriptor to poll, for modes without a console. Make it before any thread. Main
+// thread.
 #pragma once
 
 namespace tincan::app {

@@ -12,14 +12,17 @@
 namespace tincan::app {
 
 // What a slash command asks of the menu itself, beside the commands of the vocabulary.
-struct OpenConversation { std::string peer; };
+struct OpenConversation {
+  std::string peer;
+};
 struct CloseConversation {};
 struct ShowPeers {};
 struct ShowHelp {};
 struct ShowOlder {};
 struct Leave {};
 
-using SlashAction = std::variant<chat::Command, OpenConversation, CloseConversation, ShowPeers, ShowHelp, ShowOlder, Leave>;
+using SlashAction =
+    std::variant<chat::Command, OpenConversation, CloseConversation, ShowPeers, ShowHelp, ShowOlder, Leave>;
 
 struct SlashCommand {
   std::string_view name;      // "/send"

@@ -10,8 +10,8 @@
 
 namespace tincan::app {
 
-// Asks for team, address and port as far as the options lack them, checks each answer at once, and remembers the answers in
-// the config file. None: the person left (Ctrl-C, end of input). Errors: what was given cannot be used.
+// Asks for team, address and port as far as the options lack them, checks each answer at once, and remembers the
+// answers in the config file. None: the person left (Ctrl-C, end of input). Errors: what was given cannot be used.
 base::Result<std::optional<EngineOptions>> ask_for_identity(const Options& options, term::Console& console);
 // The same without asking: what is missing gets its default. Port: usual_port.
 base::Result<EngineOptions> default_identity(const Options& options);

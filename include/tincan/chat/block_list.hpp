@@ -11,8 +11,8 @@ namespace tincan::chat {
 class BlockList {
 public:
   void load(const std::vector<BlockRule>& rules) { rules_ = {rules.begin(), rules.end()}; }
-  bool add(const BlockRule& rule) { return rules_.insert(rule).second; }      // false: it was there
-  bool remove(const BlockRule& rule) { return rules_.erase(rule) > 0; }       // false: it was not there
+  bool add(const BlockRule& rule) { return rules_.insert(rule).second; } // false: it was there
+  bool remove(const BlockRule& rule) { return rules_.erase(rule) > 0; }  // false: it was not there
   bool has(const BlockRule& rule) const { return rules_.contains(rule); }
   bool is_blocked(const base::Address& host) const { return rules_.contains({host, std::nullopt}); }
   bool is_blocked(const base::Endpoint& peer) const {

@@ -11,22 +11,44 @@
 
 namespace tincan::chat {
 
-struct Send { std::string peer, text; };
-struct Announce { std::vector<std::string> peers; };          // "connect"; nobody named: every known peer that is not blocked
+struct Send {
+  std::string peer, text;
+};
+struct Announce {
+  std::vector<std::string> peers;
+}; // "connect"; nobody named: every known peer that is not blocked
 struct ListPeers {};
-struct ReadHistory { std::string peer; HistoryQuery query; }; // `peer` empty: all; query.peer is filled by the node
-struct Block { std::string target; };                         // a peer, or an address without a port: the whole host
-struct Unblock { std::string target; };
+struct ReadHistory {
+  std::string peer;
+  HistoryQuery query;
+}; // `peer` empty: all; query.peer is filled by the node
+struct Block {
+  std::string target;
+}; // a peer, or an address without a port: the whole host
+struct ToggleBlock {
+  std::string target;
+}; // the one or the other, as it is not now
+struct Unblock {
+  std::string target;
+};
 struct ListBlocked {};
-struct SetDialect { std::string peer, dialect; };             // "auto": follow what the peer speaks
-struct Cancel { std::string what; };                          // "#12": that message; a peer: all that waits for it
-struct Retry { std::string peer; };                           // now instead of at the next try; empty: everything
-struct Focus { std::string peer; };                           // what the user looks at counts as read; empty: nothing
+struct SetDialect {
+  std::string peer, dialect;
+}; // "auto": follow what the peer speaks
+struct Cancel {
+  std::string what;
+}; // "#12": that message; a peer: all that waits for it
+struct Retry {
+  std::string peer;
+}; // now instead of at the next try; empty: everything
+struct Focus {
+  std::string peer;
+}; // what the user looks at counts as read; empty: nothing
 struct ListMandatory {};
 struct Quit {};
 
-using Command = std::variant<Send, Announce, ListPeers, ReadHistory, Block, Unblock, ListBlocked, SetDialect, Cancel, Retry,
-                             Focus, ListMandatory, Quit>;
+using Command = std::variant<Send, Announce, ListPeers, ReadHistory, Block, Unblock, ToggleBlock, ListBlocked,
+                             SetDialect, Cancel, Retry, Focus, ListMandatory, Quit>;
 
 // A command with a number by which its answers are known. 0: nobody waits for them.
 struct Request {

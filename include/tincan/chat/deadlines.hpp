@@ -10,7 +10,7 @@
 
 namespace tincan::chat {
 
-template <class Key> class Deadlines {
+template<class Key> class Deadlines {
 public:
   void set(const Key& key, base::Tick when) {
     clear(key);

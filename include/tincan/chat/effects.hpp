@@ -18,14 +18,19 @@ struct DialLink {
   std::optional<std::uint16_t> source_port; // wanted, not demanded: an ephemeral one serves when it cannot be had
 };
 
-// In order, after everything sent before. bytes_taken(link) follows when the peer's TCP stack has acknowledged all of it.
+// In order, after everything sent before. bytes_taken(link) follows when the peer's TCP stack has acknowledged all of
+// it.
 struct SendBytes {
   base::LinkId link{};
   std::string bytes;
 };
 
-struct FinishSending { base::LinkId link{}; }; // half-close, after what was sent before
-struct CloseLink { base::LinkId link{}; };     // likewise, then the link is gone; no input follows
+struct FinishSending {
+  base::LinkId link{};
+}; // half-close, after what was sent before
+struct CloseLink {
+  base::LinkId link{};
+}; // likewise, then the link is gone; no input follows
 
 // Answered by name_resolved or name_failed with the same number.
 struct ResolveName {

@@ -18,7 +18,7 @@ namespace tincan::chat {
 // A message came in, or one of ours was taken into the queue.
 struct MessageAdded {
   Message message;
-  base::PeerText peer_team; // of the peer, whoever spoke
+  base::PeerText peer_team;                       // of the peer, whoever spoke
   std::optional<base::Address> claimed_address{}; // its header names another address than its connection has
 };
 
@@ -54,11 +54,22 @@ struct MandatoryStatus {
   std::optional<base::WallTime> next_try; // of `failed`
 };
 
-struct PeersListed { std::vector<PeerView> peers; };
-struct HistoryRead { HistoryPage page; };
-struct BlocksListed { std::vector<BlockRule> rules; };
-struct BlockChanged { BlockRule rule; bool blocked = false; };
-struct MandatoryListed { std::vector<MandatoryStatus> peers; };
+struct PeersListed {
+  std::vector<PeerView> peers;
+};
+struct HistoryRead {
+  HistoryPage page;
+};
+struct BlocksListed {
+  std::vector<BlockRule> rules;
+};
+struct BlockChanged {
+  BlockRule rule;
+  bool blocked = false;
+};
+struct MandatoryListed {
+  std::vector<MandatoryStatus> peers;
+};
 
 // We listen; told once at start.
 struct Listening {
@@ -72,12 +83,15 @@ struct StorageChanged {
   std::string why;
 };
 
-struct Failed { base::Error error; };     // the command was not carried out
-struct Done {};                           // the last answer to a command
-struct Stopping {};                       // farewells are on their way; the program ends
+struct Failed {
+  base::Error error;
+};                  // the command was not carried out
+struct Done {};     // the last answer to a command
+struct Stopping {}; // farewells are on their way; the program ends
 
-using Event = std::variant<MessageAdded, StateChanged, PeerChanged, PeerAnnounced, MandatoryStatus, PeersListed, HistoryRead,
-                           BlocksListed, BlockChanged, MandatoryListed, Listening, StorageChanged, Failed, Done, Stopping>;
+using Event =
+    std::variant<MessageAdded, StateChanged, PeerChanged, PeerAnnounced, MandatoryStatus, PeersListed, HistoryRead,
+                 BlocksListed, BlockChanged, MandatoryListed, Listening, StorageChanged, Failed, Done, Stopping>;
 
 // An event and the command that caused it, if one did.
 struct Told {

@@ -1,5 +1,5 @@
-// Runs the steps of one utterance on an open link: writes, waits for answers, pauses, half-closes. Pure; owned by a lane
-// of the outbox. It never claims more than it saw: taken means that the peer's TCP stack acknowledged the bytes.
+// Runs the steps of one utterance on an open link: writes, waits for answers, pauses, half-closes. Pure; owned by a
+// lane of the outbox. It never claims more than it saw: taken means that the peer's TCP stack acknowledged the bytes.
 #pragma once
 
 #include "tincan/base/time.hpp"

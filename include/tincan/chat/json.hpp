@@ -1,5 +1,6 @@
-// The vocabulary of commands and events as JSON objects, one per line: the stable interface of --json and of the control
-// socket, documented in the README. Pure functions; any thread. Nothing here is printable before base::safe_json.
+// The vocabulary of commands and events as JSON objects, one per line: the stable interface of --json and of the
+// control socket, documented in the README. Pure functions; any thread. Nothing here is printable before
+// base::safe_json.
 #pragma once
 
 #include "tincan/base/error.hpp"

@@ -15,9 +15,9 @@ namespace tincan::chat {
 struct Job {
   enum class Kind : std::uint8_t { message, announcement, acceptance, farewell };
   Kind kind{};
-  Message message{};          // of Kind::message
-  base::RequestId request{};  // who asked
-  std::string target{};       // of an announcement: as asked for
+  Message message{};         // of Kind::message
+  base::RequestId request{}; // who asked
+  std::string target{};      // of an announcement: as asked for
 };
 
 struct Lane {
@@ -35,17 +35,24 @@ struct Lane {
   wire::Dialect next_dialect = wire::Dialect::a1; // … and of the next
   std::deque<Job> jobs;
   Phase phase = Phase::idle;
-  base::LinkId link{};       // dialled, in use or kept
-  bool is_greeted = false;   // the kept link has said who we are
-  bool is_theirs = false;    // the link was opened by the peer (A4)
-  bool link_was_kept = false; // the running exchange began on a link that was open before
+  base::LinkId link{};             // dialled, in use or kept
+  bool is_greeted = false;         // the kept link has said who we are
+  bool is_theirs = false;          // the link was opened by the peer (A4)
+  bool link_was_kept = false;      // the running exchange began on a link that was open before
   std::vector<std::string> pieces; // of the first job
   std::optional<Exchange> exchange;
-  unsigned failures = 0; // in a row
-  bool goes_on = false;  // inside go_on
-  base::Tick first_hint{};  // of this minute
-  unsigned hints = 0;       // followed since then
+  unsigned failures = 0;   // in a row
+  bool goes_on = false;    // inside go_on
+  base::Tick first_hint{}; // of this minute
+  unsigned hints = 0;      // followed since then
   std::optional<base::WallTime> next_try;
 };
+
+inline bool is_running(const Lane& lane) {
+  return lane.phase == Lane::Phase::dialling || lane.phase == Lane::Phase::talking;
+}
+inline bool can_use_kept_link(const Lane& lane) {
+  return lane.link && lane.is_greeted && wire::keeps_connection(lane.dialect);
+}
 
 } // namespace tincan::chat

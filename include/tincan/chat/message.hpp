@@ -40,17 +40,17 @@ struct Message {
   base::PeerText team; // of whoever spoke: theirs (in) or ours (out)
   base::PeerText text;
   wire::Dialect dialect = wire::Dialect::a1;
-  bool clear = true;       // travelled, or will travel, without encryption
-  bool was_cut = false;    // in: longer than we take; the rest was refused
-  base::WallTime time{};   // when it was received or written here
-  std::string why;         // of `failed`: one line; of `sent`: a remark, or empty
+  bool clear = true;             // travelled, or will travel, without encryption
+  bool was_cut = false;          // in: longer than we take; the rest was refused
+  base::WallTime time{};         // when it was received or written here
+  std::string why;               // of `failed`: one line; of `sent`: a remark, or empty
   std::uint32_t pieces_sent = 0; // out: pieces that the peer's TCP stack took, so that a retry goes on after them
 
   bool operator==(const Message&) const = default;
 };
 
-std::string_view name(Direction direction);  // "in", "out"
-std::string_view name(MessageState state);   // "received", "queued", …
-bool is_undelivered(MessageState state);     // queued or failed: will be tried
+std::string_view name(Direction direction); // "in", "out"
+std::string_view name(MessageState state);  // "received", "queued", …
+bool is_undelivered(MessageState state);    // queued or failed: will be tried
 
 } // namespace tincan::chat

@@ -1,7 +1,8 @@
-// The whole protocol of one peer without sockets, clock, threads or disk: inputs with the time go in, effects and events
-// come out. Owned by net's driver, on the I/O thread; in tests N of them share one process and a virtual clock.
+// The whole protocol of one peer without sockets, clock, threads or disk: inputs with the time go in, effects and
+// events come out. Owned by net's driver, on the I/O thread; in tests N of them share one process and a virtual clock.
 //
-// One turn: any inputs → finish_turn → store.commit() → committed → effects, then events. Nothing leaves before the commit.
+// One turn: any inputs → finish_turn → store.commit() → committed → effects, then events. Nothing leaves before the
+// commit.
 #pragma once
 
 #include "tincan/chat/block_list.hpp"
@@ -21,13 +22,13 @@
 
 namespace tincan::chat {
 
-inline constexpr base::Millis silent_link_patience{60'000};   // an accepted link that says nothing at all
-inline constexpr base::Millis idle_link_patience{600'000};    // one that spoke, in a dialect without kept connections
-inline constexpr base::Millis linger_patience{1'000};         // after our last word: answers on the same link
-inline constexpr base::Millis farewell_patience{500};         // for all farewells together
-inline constexpr std::size_t max_text_bytes = 64 * 1024;      // of one message of ours: what a tincan takes in one piece
-inline constexpr std::size_t max_peers_in_list = 64;          // of an A5 QUERY answer: it must fit one classic read
-inline constexpr unsigned max_callbacks_per_minute = 6;       // connections that an address can make us open (R16)
+inline constexpr base::Millis silent_link_patience{60'000}; // an accepted link that says nothing at all
+inline constexpr base::Millis idle_link_patience{600'000};  // one that spoke, in a dialect without kept connections
+inline constexpr base::Millis linger_patience{1'000};       // after our last word: answers on the same link
+inline constexpr base::Millis farewell_patience{500};       // for all farewells together
+inline constexpr std::size_t max_text_bytes = 64 * 1024;    // of one message of ours: what a tincan takes in one piece
+inline constexpr std::size_t max_peers_in_list = 64;        // of an A5 QUERY answer: it must fit one classic read
+inline constexpr unsigned max_callbacks_per_minute = 6;     // connections that an address can make us open (R16)
 
 enum class Farewells : std::uint8_t {
   everyone,  // the program of a person ends: every active peer hears it
@@ -99,6 +100,7 @@ private:
   void carry_out(const ReadHistory& command, base::RequestId request, base::Now now);
   void carry_out(const Block& command, base::RequestId request, base::Now now);
   void carry_out(const Unblock& command, base::RequestId request, base::Now now);
+  void carry_out(const ToggleBlock& command, base::RequestId request, base::Now now);
   void carry_out(const ListBlocked& command, base::RequestId request, base::Now now);
   void carry_out(const SetDialect& command, base::RequestId request, base::Now now);
   void carry_out(const Cancel& command, base::RequestId request, base::Now now);
@@ -160,7 +162,10 @@ private:
   std::unordered_map<base::RequestId, Lookup> lookups_;
   std::unordered_map<base::RequestId, int> open_announcements_;
   std::vector<Question> questions_;
-  struct Callbacks { base::Tick minute{}; unsigned count = 0; };
+  struct Callbacks {
+    base::Tick minute{};
+    unsigned count = 0;
+  };
   std::map<base::Address, Callbacks> callbacks_;
   base::PeerId focus_{};
   std::uint64_t last_link_ = 0;

@@ -1,5 +1,6 @@
 // Brings what we say to plain-text peers: one lane for each peer, its messages in order, tried again with exponential
-// back-off and jitter until they went or were cancelled. Owned by the node; I/O thread. It does not read what peers say.
+// back-off and jitter until they went or were cancelled. Owned by the node; I/O thread. It does not read what peers
+// say.
 #pragma once
 
 #include "tincan/base/error.hpp"
@@ -20,13 +21,13 @@
 
 namespace tincan::chat {
 
-inline constexpr base::Millis dial_patience{10'000};      // a machine that is there answers a SYN within seconds
-inline constexpr base::Millis first_retry{1'000};         // protocol.md: 1 s to 5 min
+inline constexpr base::Millis dial_patience{10'000}; // a machine that is there answers a SYN within seconds
+inline constexpr base::Millis first_retry{1'000};    // protocol.md: 1 s to 5 min
 inline constexpr base::Millis last_retry{300'000};
-inline constexpr unsigned max_hints_per_minute = 6;       // a peer that talks a lot must not make us dial without end
-inline constexpr base::Millis message_spacing{200};       // thread-per-message programs print in order when given this
-inline constexpr std::size_t max_dials_at_once = 128;     // descriptors and SYNs in flight stay few
-inline constexpr std::size_t max_jobs_per_lane = 10'000;  // a peer that is away for weeks must not fill our memory
+inline constexpr unsigned max_hints_per_minute = 6;      // a peer that talks a lot must not make us dial without end
+inline constexpr base::Millis message_spacing{200};      // thread-per-message programs print in order when given this
+inline constexpr std::size_t max_dials_at_once = 128;    // descriptors and SYNs in flight stay few
+inline constexpr std::size_t max_jobs_per_lane = 10'000; // a peer that is away for weeks must not fill our memory
 
 // What became of a job, for the node to store and tell.
 struct Report {

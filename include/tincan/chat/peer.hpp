@@ -41,9 +41,9 @@ struct Peer {
 // A peer with what is true of it only in this run.
 struct PeerView {
   Peer peer{};
-  Presence presence = Presence::unheard;    // as of when the view was made; see presence_at
-  std::uint32_t links = 0;                  // kept connections with it that are open
-  std::string trouble{};                    // why the last attempt to reach it failed; empty when it did not
+  Presence presence = Presence::unheard; // as of when the view was made; see presence_at
+  std::uint32_t links = 0;               // kept connections with it that are open
+  std::string trouble{};                 // why the last attempt to reach it failed; empty when it did not
   bool blocked = false;
   std::uint32_t queued = 0;                 // messages waiting for it
   std::optional<base::WallTime> next_try{}; // when the queue is tried again

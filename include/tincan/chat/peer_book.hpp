@@ -13,7 +13,7 @@
 
 namespace tincan::chat {
 
-inline constexpr std::size_t max_known_peers = 4096;    // ten large lecture halls; a flood of made-up ports ends here
+inline constexpr std::size_t max_known_peers = 4096;      // ten large lecture halls; a flood of made-up ports ends here
 inline constexpr std::size_t max_peers_per_address = 512; // a hall behind one address translator
 
 class PeerBook {
@@ -22,10 +22,10 @@ public:
 
   // The peer at this endpoint, made known if it was not. Making room may forget the least important other one.
   base::PeerId know(const base::Endpoint& endpoint);
-  base::PeerId find(const base::Endpoint& endpoint) const;             // none when unknown
-  std::vector<base::PeerId> named(std::string_view name) const;        // by folded team or host name; blanks equal '_'
+  base::PeerId find(const base::Endpoint& endpoint) const;      // none when unknown
+  std::vector<base::PeerId> named(std::string_view name) const; // by folded team or host name; blanks equal '_'
   std::vector<base::PeerId> at_address(const base::Address& address) const;
-  std::vector<base::PeerId> all() const;                               // by their numbers
+  std::vector<base::PeerId> all() const; // by their numbers
   bool has(base::PeerId peer) const { return records_.contains(peer); }
   const PeerView& view(base::PeerId peer) const { return records_.at(peer).view; }
   PeerView& change(base::PeerId peer); // marks it changed

@@ -1,5 +1,6 @@
 // The peers as everybody may read them: the one thing that the I/O thread and the console thread share, under a mutex.
-// Owned by app's Engine; written by the I/O thread after each turn. Values in, values out: nothing is called under its lock.
+// Owned by app's Engine; written by the I/O thread after each turn. Values in, values out: nothing is called under its
+// lock.
 #pragma once
 
 #include "tincan/base/mutex.hpp"

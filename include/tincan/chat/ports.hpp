@@ -29,10 +29,11 @@ struct HistoryPage {
 
 // Everything that the heart needs of an earlier run.
 struct Snapshot {
-  std::vector<Peer> peers;           // at most max_known_peers (peer_book.hpp), the lately heard first
+  std::vector<Peer> peers; // at most max_known_peers (peer_book.hpp), the lately heard first
   std::vector<BlockRule> blocked;
-  std::vector<Message> undelivered;  // queued or failed, oldest first; mandatory ones of earlier runs are cancelled, not here
-  std::uint64_t last_peer_id = 0;    // of all ever given, also to peers that were forgotten
+  std::vector<Message>
+      undelivered; // queued or failed, oldest first; mandatory ones of earlier runs are cancelled, not here
+  std::uint64_t last_peer_id = 0; // of all ever given, also to peers that were forgotten
   std::uint64_t last_entry_id = 0;
 };
 
@@ -51,8 +52,8 @@ public:
   virtual void add_block(const BlockRule& rule) = 0;
   virtual void remove_block(const BlockRule& rule) = 0;
 
-  // Puts all that was recorded on disk, all or nothing, synchronously (fdatasync). On an error (no_space, storage) all of it
-  // stays recorded, and commit() may be called again.
+  // Puts all that was recorded on disk, all or nothing, synchronously (fdatasync). On an error (no_space, storage) all
+  // of it stays recorded, and commit() may be called again.
   virtual base::Result<void> commit() = 0;
   virtual bool has_uncommitted() const = 0;
 

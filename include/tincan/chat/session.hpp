@@ -11,16 +11,18 @@ namespace tincan::chat {
 
 struct Session {
   Session(base::LinkId id, const base::Endpoint& far_end, wire::Self self)
-      : link(id), remote(far_end), reader(std::move(self)) {}
+      : link(id),
+        remote(far_end),
+        reader(std::move(self)) {}
 
   base::LinkId link;
-  base::Endpoint remote;      // of the socket: the source port for accepted links
-  bool was_dialled = false;   // by us
-  bool is_lingering = false;  // we said all: it stays a moment for what the peer may answer
-  bool has_spoken = false;    // something was heard on it
-  bool has_ended = false;     // the peer finished sending
-  bool counts = false;        // it makes its peer count as linked
-  base::PeerId peer{};        // once known
+  base::Endpoint remote;     // of the socket: the source port for accepted links
+  bool was_dialled = false;  // by us
+  bool is_lingering = false; // we said all: it stays a moment for what the peer may answer
+  bool has_spoken = false;   // something was heard on it
+  bool has_ended = false;    // the peer finished sending
+  bool counts = false;       // it makes its peer count as linked
+  base::PeerId peer{};       // once known
   wire::ClassicReader reader;
 };
 

@@ -1,4 +1,5 @@
-// What one turn of the heart brought forth: effects and events, in order. Shared by the features of one node; I/O thread.
+// What one turn of the heart brought forth: effects and events, in order. Shared by the features of one node; I/O
+// thread.
 #pragma once
 
 #include "tincan/chat/effects.hpp"
@@ -25,12 +26,12 @@ public:
   std::optional<Told> next_event() { return take(ready_events_); }
 
 private:
-  template <class T> static void move_all(std::deque<T>& from, std::deque<T>& to) {
+  template<class T> static void move_all(std::deque<T>& from, std::deque<T>& to) {
     if (to.empty()) return to.swap(from);
     to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
     from.clear();
   }
-  template <class T> static std::optional<T> take(std::deque<T>& queue) {
+  template<class T> static std::optional<T> take(std::deque<T>& queue) {
     if (queue.empty()) return std::nullopt;
     std::optional<T> first(std::move(queue.front()));
     queue.pop_front();

@@ -1,5 +1,6 @@
-// The Unix socket of a running profile: lines in, lines out, for processes of the same user only. Owned by app's Engine;
-// I/O thread. It does not know what the lines say. Socket 0600 in a 0700 folder, and the caller's uid is checked.
+// The Unix socket of a running profile: lines in, lines out, for processes of the same user only. Owned by app's
+// Engine; I/O thread. It does not know what the lines say. Socket 0600 in a 0700 folder, and the caller's uid is
+// checked.
 #pragma once
 
 #include "tincan/base/error.hpp"

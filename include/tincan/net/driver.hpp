@@ -1,5 +1,6 @@
-// Drives one node: takes the inputs that are ready, commits the store once, carries out effects, delivers events, and arms
-// one timer. Owned by app's Engine; everything but submit() belongs to the I/O thread (or to the time before it runs).
+// Drives one node: takes the inputs that are ready, commits the store once, carries out effects, delivers events, and
+// arms one timer. Owned by app's Engine; everything but submit() belongs to the I/O thread (or to the time before it
+// runs).
 #pragma once
 
 #include "tincan/base/error.hpp"
@@ -16,11 +17,11 @@ namespace tincan::net {
 struct Sink {
   std::function<void(const chat::Told&)> tell;
   std::function<void(const chat::PeerBook::Changes&)> peers_changed;
-  std::function<bool()> idle;      // nothing happened for a while: do some put-off work; true: there is more of it
-  std::function<void()> finished;  // Quit was carried out, all links are closed
+  std::function<bool()> idle;     // nothing happened for a while: do some put-off work; true: there is more of it
+  std::function<void()> finished; // Quit was carried out, all links are closed
 };
 
-inline constexpr base::Millis commit_retry{1'000};  // while the disk does not take what happened
+inline constexpr base::Millis commit_retry{1'000}; // while the disk does not take what happened
 inline constexpr base::Millis idle_pause{500};
 
 class Driver {

@@ -1,5 +1,6 @@
 // One TCP connection: reads when it is allowed to, writes in order, and says when the peer's TCP stack has taken all.
-// Owned by LinkTable through a shared_ptr that pending operations share; I/O thread. It knows nothing of what the bytes mean.
+// Owned by LinkTable through a shared_ptr that pending operations share; I/O thread. It knows nothing of what the bytes
+// mean.
 #pragma once
 
 #include "tincan/base/endpoint.hpp"
@@ -8,6 +9,7 @@
 
 #include <asio/ip/tcp.hpp>
 #include <asio/steady_timer.hpp>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -19,6 +21,7 @@ namespace tincan::net {
 
 inline constexpr std::size_t max_pending_bytes = 256 * 1024; // unread answers of a peer that only talks: then it goes
 inline constexpr std::size_t read_chunk_bytes = 16 * 1024;   // one shared buffer for all links
+inline constexpr std::chrono::seconds closing_patience{5};   // for what was said last to a peer that does not read
 inline constexpr int max_chunks_per_wake = 4;                // one loud link must not keep the others waiting
 
 class Link;
@@ -78,6 +81,7 @@ private:
   std::string pending_;
   std::unique_ptr<asio::steady_timer> taken_timer_;
   int taken_checks_ = 0;
+  std::optional<std::error_code> put_off_failure_; // while reading has to wait
   bool is_accepted_ = false;
   bool has_received_ = false;
   bool is_reading_ = false;
@@ -89,6 +93,8 @@ private:
   bool taken_is_due_ = false; // and will be told by a handler that is on its way
 };
 
+// Sends at once, and notices a peer that vanished within two minutes. What a listener has, its links inherit (tcp(7)).
+void keep_alive(int descriptor);
 asio::ip::tcp::endpoint to_asio(const base::Endpoint& endpoint);
 base::Endpoint from_asio(const asio::ip::tcp::endpoint& endpoint);
 

@@ -1,5 +1,5 @@
-// All links by number, and who has to go when there are too many: of the address with the most accepted links the one that
-// has been silent longest, those that never said a word before others. Owned by the driver; I/O thread.
+// All links by number, and who has to go when there are too many: of the address with the most accepted links the one
+// that has been silent longest, those that never said a word before others. Owned by the driver; I/O thread.
 #pragma once
 
 #include "tincan/net/link.hpp"
@@ -27,7 +27,7 @@ public:
 
   // The link that must go before one more from `address` is accepted; null when there is room.
   std::shared_ptr<Link> surplus_for(const base::Address& address) const;
-  std::vector<std::shared_ptr<Link>> all() const;
+  std::vector<std::shared_ptr<Link>> all() const; // the oldest first
   std::size_t size() const { return entries_.size(); }
 
 private:

@@ -18,10 +18,10 @@ public:
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
-  void run();                             // until stop(); the calling thread is the I/O thread
-  void post(std::function<void()> work);  // any thread; carried out on the I/O thread
+  void run();                            // until stop(); the calling thread is the I/O thread
+  void post(std::function<void()> work); // any thread; carried out on the I/O thread
   void after(std::chrono::milliseconds wait, std::function<void()> work); // I/O thread
-  void stop();                            // any thread
+  void stop();                                                            // any thread
   asio::io_context& context() { return *context_; }
 
 private:

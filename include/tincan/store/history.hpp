@@ -14,7 +14,7 @@ class Database;
 namespace tincan::store {
 
 inline constexpr std::size_t max_page_messages = 1000;
-inline constexpr std::size_t max_page_bytes = 16u << 20; // a page ends early rather than fill the memory
+inline constexpr std::size_t max_page_bytes = 2u << 20; // a page ends early rather than fill the memory
 
 enum class SearchBy : std::uint8_t { index, reading_all };
 

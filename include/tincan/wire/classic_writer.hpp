@@ -15,9 +15,10 @@
 namespace tincan::wire {
 
 inline constexpr std::size_t max_wire_bytes = 1000;            // one write: every classic program reads 1,024 at once
-inline constexpr std::chrono::milliseconds ack_patience{5000};     // classic programs acknowledge within a second or never
-inline constexpr std::chrono::milliseconds greeting_patience{400}; // not all of them acknowledge a bare greeting (decryptors)
-inline constexpr std::chrono::milliseconds stream_pause{400};  // between two texts of a stream without frames (A4)
+inline constexpr std::chrono::milliseconds ack_patience{5000}; // classic programs acknowledge within a second or never
+inline constexpr std::chrono::milliseconds greeting_patience{
+    400}; // not all of them acknowledge a bare greeting (decryptors)
+inline constexpr std::chrono::milliseconds stream_pause{400}; // between two texts of a stream without frames (A4)
 
 // One step on an open connection, in order.
 struct Step {
