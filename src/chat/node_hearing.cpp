@@ -126,7 +126,7 @@ void Node::take_text(base::PeerId peer, Heard& heard, base::Now now) {
   message.id = base::EntryId{++last_entry_};
   message.peer = peer;
   message.endpoint = view.peer.endpoint;
-  message.team = heard.team.empty() ? view.peer.team : std::move(heard.team);
+  message.team = std::move(heard.team); // its own claim, never one that was made before in the same place
   message.text = std::move(heard.text);
   message.dialect = heard.dialect;
   message.was_cut = heard.was_cut;

@@ -158,6 +158,7 @@ void Outbox::report_outcome(Lane& lane, bool acknowledged) {
     if (!lane.exchange && !lane.link)
       result.error = base::Error{ErrorCode::bad_argument, "its dialect knows no announcement"};
     reports_.push_back(std::move(result));
+    return;
   }
   if (result.job.kind != Job::Kind::message) return;
   auto& message = result.job.message;

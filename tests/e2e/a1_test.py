@@ -21,7 +21,7 @@ class Canonical(tincan.TestCase):
 
     def test_what_each_program_says_is_shown_once_with_team_and_address(self):
         for program in self.programs():
-            text = f"from {program.port}"
+            text = f"from {program.command[-1]} {program.port}"
             program.send(self.peer, text)
             event = self.peer.message(text)
             self.assertEqual((event["team"], event["peer"], event["dialect"]), (program.command[-1], program.address, "A1"))

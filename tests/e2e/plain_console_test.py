@@ -6,7 +6,7 @@ import threading
 
 import tincan
 from evil_text_test import NASTY, commands_in
-from processes import PATIENCE, TimeIsUp, until
+from processes import PATIENCE, TimeIsUp, check_for_sanitizer_reports, until
 
 
 class Console:
@@ -56,6 +56,7 @@ class Console:
         self.reader.join()
         self.child.stdin.close()
         self.child.stdout.close()
+        check_for_sanitizer_reports(self.output.encode())
 
 
 class Menu(tincan.TestCase):

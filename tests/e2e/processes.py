@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -18,6 +19,12 @@ PATIENCE = 30 if IS_SANITIZED else 10
 def scaled(count, least=1):
     """A count of repetitions, reduced by TINCAN_SCALE (for example 0.1)."""
     return max(least, int(count * float(os.environ.get("TINCAN_SCALE", "1"))))
+
+
+def check_for_sanitizer_reports(complaints):
+    """A fault that a sanitizer has seen fails the test in whose process it happened."""
+    report = re.search(rb"(runtime error:|ERROR: \w+Sanitizer|WARNING: ThreadSanitizer)[^\n]*", complaints)
+    assert not report, complaints.decode(errors="replace")[-4000:]
 
 
 class TimeIsUp(AssertionError):
@@ -151,6 +158,7 @@ class Process:
                 pipe.close()
             except OSError:
                 pass
+        check_for_sanitizer_reports(self.complaints)
 
 
 def parsed(line):

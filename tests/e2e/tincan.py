@@ -15,7 +15,7 @@ import tempfile
 import time
 import unittest
 
-from processes import PATIENCE, TESTS, Model, Process, endpoint, has, parsed
+from processes import PATIENCE, TESTS, Model, Process, check_for_sanitizer_reports, endpoint, has, parsed
 
 BINARY = pathlib.Path(os.environ.get("TINCAN") or TESTS.parent / "build" / "tincan")
 
@@ -49,6 +49,7 @@ class Home:
             [BINARY, *map(str, words)], input=stdin.encode() if isinstance(stdin, str) else stdin, capture_output=True,
             env=self.environment(), cwd=self.root, timeout=within, check=False,
         )
+        check_for_sanitizer_reports(done.stderr)
         lines = [parsed(line) for line in done.stdout.splitlines()]
         return Finished(done.returncode, lines, done.stdout.decode(errors="surrogateescape"), done.stderr.decode(errors="replace"))
 

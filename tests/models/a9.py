@@ -29,7 +29,7 @@ class A9(Program):
     def connect(self, host, port):
         with self.dial(host, port) as link:
             link.sendall(self.written("connect").encode())
-            link.settimeout(5)
+            link.settimeout(1)
             self.say(ack=link.recv(READ_SIZE).decode())
 
     def leave(self, host, port):
