@@ -69,7 +69,12 @@ private:
                   if (console_.is_interactive()) console_.wake();
                 },
             .after = [this](base::Millis wait, std::function<void()> work) { engine_.after(wait, std::move(work)); },
-            .now = [] { return net::now().wall; }};
+            .now = [] { return net::now().wall; },
+            .team_of =
+                [this](base::PeerId peer) {
+                  const auto view = engine_.peers().find(peer, net::now().wall);
+                  return view ? view->peer.team : base::PeerText{};
+                }};
   }
 
   Menu::World menu_world() {

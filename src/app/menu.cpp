@@ -252,7 +252,7 @@ void Menu::show_help() {
   show();
   for (const auto& command : slash_commands())
     say(fmt::format("  {}{}", base::pad_to(fmt::format("{} {}", command.name, command.arguments), 28), command.help));
-  say("  A peer is its number, its name, or its address (10.0.0.7:4100, [fe80::7]:4100, host:4100).");
+  say("  A peer is its number, its name, or its address (10.0.0.7:4100, [fd00::7]:4100, host:4100).");
 }
 
 void Menu::show_older() {

@@ -29,7 +29,7 @@ constexpr const char* footer = R"(Examples:
   tincan listen --json                            a headless peer: one JSON object per event
   tincan history --search "exam" --json           search what was said
 
-Peers are named by address (10.0.0.7:4100, [fe80::7]:4100, host:4100), by number or by team name.
+Peers are named by address (10.0.0.7:4100, [fd00::7]:4100, host:4100), by number or by team name.
 Exit codes: 0 done, 1 could not start, 2 wrong usage, 3 not delivered in time.
 What is marked [TINCAN_…] can also be given as that environment variable, or in
 the config file (team = "Rockets"); the command line counts before the environment, that before the file.)";

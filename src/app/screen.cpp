@@ -138,7 +138,10 @@ void Screen::page(const chat::HistoryPage& page) {
   has_older_ = page.has_more;
   if (page.messages.empty()) world_.print(LineBuilder().dim("Nothing found.").take());
   if (page.has_more) world_.print(LineBuilder().dim("(older ones: m, or /more)").take());
-  for (const auto& message : page.messages) print(message_lines(message, {}, {}, world_.now(), false));
+  for (const auto& message : page.messages) {
+    const auto peer_team = world_.team_of ? world_.team_of(message.peer) : base::PeerText{};
+    print(message_lines(message, peer_team, {}, world_.now(), false));
+  }
 }
 
 } // namespace tincan::app

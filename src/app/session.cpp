@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstring>
 #include <fmt/format.h>
+#include <iostream>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -191,6 +192,7 @@ base::Result<std::unique_ptr<Session>> open_session(const Options& options, Purp
 
 base::Result<std::unique_ptr<Session>> open_listening(const Options& options) {
   if (auto running = open_running(options)) {
+    std::cerr << "tincan: profile '" << options.profile << "' runs already: these are its events\n";
     running->watch();
     return running;
   }

@@ -22,8 +22,8 @@ BASH = PREFIX / "share/bash-completion/completions/tincan"
 ZSH = PREFIX / "share/zsh/site-functions/_tincan"
 FISH = PREFIX / "share/fish/vendor_completions.d/tincan.fish"
 
-PEERS = {"Alice", "bob-2", "x_1", "10.0.0.7:4100", "[fe80::7]:4100"}
-PLAIN_PEERS = [("Alice", "10.0.0.7:4100"), ("bob-2", "[fe80::7]:4100"), ("x_1", "10.0.0.8:0")]
+PEERS = {"Alice", "bob-2", "x_1", "10.0.0.7:4100", "[fd00::7]:4100"}
+PLAIN_PEERS = [("Alice", "10.0.0.7:4100"), ("bob-2", "[fd00::7]:4100"), ("x_1", "10.0.0.8:0")]
 # Strangers choose these. Where they listen is not known, so nothing of them may be offered.
 HOSTILE_NAMES = [
     "", "$(touch PWNED)", "`touch PWNED`", ";touch PWNED", "|touch PWNED", "&& touch PWNED", "a\ntouch PWNED", "a b",
@@ -289,10 +289,10 @@ class BashCompletion(unittest.TestCase):
         self.assertEqual(bash_offers("tincan send 10.0.0.7:"), ["4100"])
         self.assertEqual(bash_offers("tincan send 10.0.0.7:41"), ["4100"])
         self.assertEqual(bash_offers("tincan send [fe80:"), [r":7\]:4100"])
-        self.assertEqual(bash_offers('tincan send "[fe80:'), ["[fe80::7]:4100"])
+        self.assertEqual(bash_offers('tincan send "[fe80:'), ["[fd00::7]:4100"])
 
     def test_brackets_of_an_address_are_no_pattern(self):
-        self.assertEqual(bash_offers(r"tincan send \[fe"), [r"\[fe80::7\]:4100"])
+        self.assertEqual(bash_offers(r"tincan send \[fe"), [r"\[fd00::7\]:4100"])
 
     def test_a_name_is_never_run_and_never_an_option(self):
         tincan = FakeTincan()

@@ -21,6 +21,7 @@ public:
     std::function<void()> prompt_changed;
     std::function<void(base::Millis, std::function<void()>)> after;
     std::function<base::WallTime()> now;
+    std::function<base::PeerText(base::PeerId)> team_of{}; // what a peer calls itself; may be missing
   };
 
   Screen(World world, std::string team);

@@ -66,7 +66,7 @@ _tincan_offer() {
   for word; do
     [[ $word == "$typed"* ]] || continue
     word=${word#"$kept"}
-    [[ $is_quoted ]] || { word=${word//\[/\\[} && word=${word//\]/\\]}; } # [fe80::7]:4100 is a pattern too
+    [[ $is_quoted ]] || { word=${word//\[/\\[} && word=${word//\]/\\]}; } # [fd00::7]:4100 is a pattern too
     COMPREPLY+=("$word")
   done
 }
