@@ -1,6 +1,7 @@
 #include "tincan/chat/outbox.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tincan::chat {
 
@@ -18,9 +19,13 @@ void Outbox::set_peer(base::PeerId peer, const base::Endpoint& endpoint, wire::D
 void Outbox::change_dialect(Lane& lane) {
   const bool is_half_said = !lane.jobs.empty() && lane.jobs.front().message.pieces_sent > 0 && lane.failures == 0;
   if (lane.dialect == lane.next_dialect || is_half_said) return;
-  lane.dialect = lane.next_dialect;
+  const auto was = std::exchange(lane.dialect, lane.next_dialect);
   lane.pieces.clear();
   if (!lane.link) return;
+  // The kept link ends as its dialect wants it, or an A3 program spins on it for ever.
+  if (!lane.is_theirs && lane.is_greeted)
+    for (const auto& step : wire::farewell(was, self_, wire::Connection::kept))
+      if (step.kind == wire::Step::Kind::write) turn_.act(SendBytes{lane.link, step.bytes});
   if (!lane.is_theirs) report(Report::Kind::released, lane);
   forget_link(lane);
 }

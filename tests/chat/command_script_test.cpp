@@ -406,3 +406,32 @@ TEST_CASE("history is read page by page, and reading marks as read", "[chat][scr
     ! failed unknown_peer: no peer is called “nobody” (give its number, its name, or its address like 10.0.0.7:4100) R6
   )");
 }
+
+TEST_CASE("a toggle blocks what is not blocked, and hears what is", "[chat][script]") {
+  play(R"(
+    > toggle-block 10.0.0.7
+    ! block 10.0.0.7 on R1
+    ! done R1
+    > toggle-block 10.0.0.7
+    ! block 10.0.0.7 off R2
+    ! done R2
+    > toggle-block 10.0.0.7:1
+    ! block 10.0.0.7:1 on R3
+    ! done R3
+    > toggle-block 10.0.0.7:1
+    ! block 10.0.0.7:1 off R4
+    ! done R4
+    > toggle-block nobody
+    ! failed unknown_peer: no peer is called “nobody” (give its number, its name, or its address like 10.0.0.7:4100) R5
+  )");
+}
+
+TEST_CASE("a toggle of one peer does not open a host that is blocked as a whole", "[chat][script]") {
+  play(R"(
+    > block 10.0.0.7
+    ! block 10.0.0.7 on R1
+    ! done R1
+    > toggle-block 10.0.0.7:1
+    ! failed bad_argument: the whole host 10.0.0.7 is blocked: unblock 10.0.0.7 R2
+  )");
+}

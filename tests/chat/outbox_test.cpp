@@ -217,3 +217,25 @@ TEST_CASE("inputs for links that have gone are ignored", "[chat]") {
   CHECK(desk.effects().empty());
   CHECK(desk.reports().empty());
 }
+
+TEST_CASE("a kept A3 link hears exit when its peer is spoken to in another dialect from now on", "[chat]") {
+  Desk desk;
+  desk.know(1, wire::Dialect::a3);
+  desk.say(1, "hi");
+  desk.outbox.link_opened({desk.last_link}, desk.now);
+  for (int answer = 0; answer < 2; ++answer) { // to the greeting, and to the text
+    desk.effects();
+    desk.outbox.taken({desk.last_link}, desk.now);
+    desk.outbox.replied({desk.last_link}, desk.now);
+  }
+  desk.effects();
+  REQUIRE(desk.outbox.owns({desk.last_link}));
+  desk.reports();
+  desk.know(1, wire::Dialect::a1);
+  const auto effects = desk.effects();
+  REQUIRE(effects.size() == 1);
+  CHECK(effects.front().find("exit") != std::string::npos);
+  const auto reports = desk.reports();
+  REQUIRE(reports.size() == 1);
+  CHECK(reports.front().kind == Report::Kind::released);
+}

@@ -232,6 +232,7 @@ std::optional<Command> Stage::command(std::string_view word, std::string_view re
   if (word == "history") return ReadHistory{argument, {}};
   if (word == "block") return Block{argument};
   if (word == "unblock") return Unblock{argument};
+  if (word == "toggle-block") return ToggleBlock{argument};
   if (word == "blocked") return ListBlocked{};
   if (word == "dialect") return SetDialect{std::string(first), std::string(others)};
   if (word == "cancel") return Cancel{argument};
