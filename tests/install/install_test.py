@@ -288,11 +288,11 @@ class BashCompletion(unittest.TestCase):
     def test_an_address_is_completed_after_its_colons_too(self):
         self.assertEqual(bash_offers("tincan send 10.0.0.7:"), ["4100"])
         self.assertEqual(bash_offers("tincan send 10.0.0.7:41"), ["4100"])
-        self.assertEqual(bash_offers("tincan send [fe80:"), [r":7\]:4100"])
-        self.assertEqual(bash_offers('tincan send "[fe80:'), ["[fd00::7]:4100"])
+        self.assertEqual(bash_offers("tincan send [fd00:"), [r":7\]:4100"])
+        self.assertEqual(bash_offers('tincan send "[fd00:'), ["[fd00::7]:4100"])
 
     def test_brackets_of_an_address_are_no_pattern(self):
-        self.assertEqual(bash_offers(r"tincan send \[fe"), [r"\[fd00::7\]:4100"])
+        self.assertEqual(bash_offers(r"tincan send \[fd"), [r"\[fd00::7\]:4100"])
 
     def test_a_name_is_never_run_and_never_an_option(self):
         tincan = FakeTincan()
