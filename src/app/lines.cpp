@@ -202,7 +202,8 @@ std::optional<term::Line> peer_changed_line(const chat::PeerChanged& event, base
         .take();
   case What::appeared:
   case What::unreachable:
-  case What::blocked: return std::nullopt;
+  case What::blocked:
+  default: return std::nullopt;
   }
   return std::nullopt;
 }

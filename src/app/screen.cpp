@@ -58,6 +58,7 @@ struct Screen::Teller {
   }
   void operator()(const chat::Failed& event) const { screen.world_.print(failure_line(event.error)); }
   void operator()(const chat::Done&) const {}
+  template<class Other> void operator()(const Other&) const {}
   void operator()(const chat::Stopping&) const { screen.world_.print(LineBuilder().dim("Saying goodbye …").take()); }
 };
 

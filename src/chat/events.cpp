@@ -11,6 +11,32 @@ std::string_view name(PeerChanged::What what) {
   case PeerChanged::What::reachable: return "reachable";
   case PeerChanged::What::dialect: return "dialect";
   case PeerChanged::What::blocked: return "blocked";
+  case PeerChanged::What::encrypted: return "encrypted";
+  case PeerChanged::What::key_changed: return "key_changed";
+  case PeerChanged::What::trusted: return "trusted";
+  case PeerChanged::What::verified: return "verified";
+  case PeerChanged::What::renamed: return "renamed";
+  case PeerChanged::What::found: return "found";
+  }
+  return "unknown";
+}
+
+std::string_view name(MessageChanged::What what) {
+  switch (what) {
+  case MessageChanged::What::edited: return "edited";
+  case MessageChanged::What::deleted: return "deleted";
+  case MessageChanged::What::reacted: return "reacted";
+  }
+  return "unknown";
+}
+
+std::string_view name(Notice::What what) {
+  switch (what) {
+  case Notice::What::key_changed: return "key_changed";
+  case Notice::What::restored_backup: return "restored_backup";
+  case Notice::What::log_frozen: return "log_frozen";
+  case Notice::What::look_alike: return "look_alike";
+  case Notice::What::too_much: return "too_much";
   }
   return "unknown";
 }

@@ -114,6 +114,7 @@ struct CommandWriter {
   ordered_json operator()(const Focus& c) const { return {{"command", "focus"}, {"peer", c.peer}}; }
   ordered_json operator()(const ListMandatory&) const { return {{"command", "mandatory"}}; }
   ordered_json operator()(const Quit&) const { return {{"command", "quit"}}; }
+  template<class Other> ordered_json operator()(const Other&) const { return {}; }
 };
 
 } // namespace

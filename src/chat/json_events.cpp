@@ -151,6 +151,8 @@ public:
   void operator()(const Done&) { add({{"event", "done"}}); }
   void operator()(const Stopping&) { add({{"event", "stopping"}}); }
 
+  template<class Other> void operator()(const Other&) {}
+
 private:
   void add(const ordered_json& object) { lines.push_back(line(object)); }
 };

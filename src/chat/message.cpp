@@ -12,10 +12,21 @@ std::string_view name(MessageState state) {
   case MessageState::sent: return "sent";
   case MessageState::acknowledged: return "acknowledged";
   case MessageState::cancelled: return "cancelled";
+  case MessageState::delivered: return "delivered";
+  case MessageState::read: return "read";
   }
   return "unknown";
 }
 
 bool is_undelivered(MessageState state) { return state == MessageState::queued || state == MessageState::failed; }
+
+bool is_settled(const Message& message) {
+  if (message.state == MessageState::sent) return message.dialect != wire::Dialect::native;
+  return !is_undelivered(message.state);
+}
+
+bool is_line(MessageKind kind) {
+  return kind == MessageKind::text || kind == MessageKind::mandatory || kind == MessageKind::unknown;
+}
 
 } // namespace tincan::chat

@@ -2,9 +2,10 @@
 
 namespace tincan::chat {
 
-Node::Node(Settings settings, Store& store, Entropy& entropy)
+Node::Node(Settings settings, Store& store, Entropy& entropy, Keys* keys)
     : settings_(std::move(settings)),
       store_(store),
+      keys_(keys),
       outbox_(turn_, entropy, settings_.self),
       mandatory_(settings_.mandatory) {
   outbox_.set_link_source([this] { return new_link(); });
@@ -80,6 +81,9 @@ void Node::link_closed(base::LinkId link, const base::Error& error, base::Now no
   outbox_.link_closed(link, error, now);
   drop_session(link, now);
 }
+
+void Node::link_secured(base::LinkId, const base::PublicKey&, const base::Digest&, base::Now) {}
+void Node::link_refused(base::LinkId link, const base::Error& error, base::Now now) { link_closed(link, error, now); }
 
 void Node::bytes_taken(base::LinkId link, base::Now now) { outbox_.taken(link, now); }
 

@@ -22,6 +22,19 @@ Presence presence_at(const PeerView& view, base::WallTime now) {
   return age <= active_window ? Presence::active : Presence::silent;
 }
 
-std::string BlockRule::text() const { return port ? base::Endpoint{address, *port}.text() : address.text(); }
+std::string_view name(KnownEndpoint::Source source) {
+  switch (source) {
+  case KnownEndpoint::Source::typed: return "typed";
+  case KnownEndpoint::Source::connected: return "connected";
+  case KnownEndpoint::Source::announced: return "announced";
+  case KnownEndpoint::Source::hinted: return "hinted";
+  }
+  return "typed";
+}
+
+std::string BlockRule::text() const {
+  if (key) return key->text();
+  return port ? base::Endpoint{address, *port}.text() : address.text();
+}
 
 } // namespace tincan::chat

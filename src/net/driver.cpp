@@ -219,6 +219,7 @@ private:
     links_.remove(effect.link);
     link->close();
   }
+  void carry_out(const chat::SecureLink&) {}
   void carry_out(const chat::ResolveName& effect) {
     resolver_.async_resolve(
         effect.host, "",

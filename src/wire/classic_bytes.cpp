@@ -36,7 +36,8 @@ std::string message_bytes(Dialect dialect, const Self& self, std::string_view pi
   case Dialect::a9: return fmt::format("{} {} {} {}", self.announced.address.text(), port, team, text);
   case Dialect::a10: return fmt::format("{} {} {} {}", port, port, team, text);
   case Dialect::a7:
-  case Dialect::raw: break;
+  case Dialect::raw:
+  case Dialect::native: break;
   }
   return text;
 }

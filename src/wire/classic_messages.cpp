@@ -191,6 +191,7 @@ std::optional<Heard> read_message(Dialect& dialect, std::string_view message, co
   case Dialect::a4: return read_stream_text(dialect, message, self, sender);
   case Dialect::a5: return read_a5(message, self, sender);
   case Dialect::a7: return read_a7(message, self, sender);
+  case Dialect::native:
   case Dialect::raw: return read_raw(message, self, sender);
   default: return read_with_header(dialect, message, self, sender);
   }

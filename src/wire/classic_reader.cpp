@@ -56,6 +56,7 @@ bool ClassicReader::stays_open() const {
   case Dialect::a3_line:
   case Dialect::a4:
   case Dialect::a5:
+  case Dialect::native:
   case Dialect::raw: return true;
   default: return false;
   }

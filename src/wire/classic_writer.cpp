@@ -75,7 +75,8 @@ Steps announcement(Dialect dialect, const Self& self) {
   case Dialect::a2a: return one_write(message_bytes(dialect, self, "CONNECT"));
   case Dialect::a2b: return one_write(message_bytes(dialect, self, "CONNECTION_REQUEST"));
   case Dialect::a6: return one_write(message_bytes(dialect, self, "connection message"));
-  case Dialect::raw: break;
+  case Dialect::raw:
+  case Dialect::native: break;
   }
   return {};
 }
@@ -99,7 +100,8 @@ Steps farewell(Dialect dialect, const Self& self, Connection connection) {
   case Dialect::a2a: return one_write(message_bytes(dialect, self, "quit"));
   case Dialect::a2b: return one_write(fmt::format("<{}> DISCONNECT", self.announced.text()));
   case Dialect::a7:
-  case Dialect::raw: break;
+  case Dialect::raw:
+  case Dialect::native: break;
   }
   return {};
 }

@@ -29,6 +29,7 @@ std::string_view name(Dialect dialect) {
   case Dialect::a9: return "A9";
   case Dialect::a10: return "A10";
   case Dialect::raw: return "raw";
+  case Dialect::native: return "tincan";
   }
   return "raw";
 }
@@ -56,6 +57,7 @@ std::string_view describe(Dialect dialect) {
   case Dialect::a9: return "IP PORT NAME TEXT, one connection per message";
   case Dialect::a10: return "EPHEMERAL LISTEN TEAM TEXT, one connection per message";
   case Dialect::raw: return "text alone, known by the address it comes from";
+  case Dialect::native: return "tincan/1: encrypted, delivered exactly once";
   }
   return "text alone, known by the address it comes from";
 }

@@ -78,6 +78,25 @@ public:
     record([rule](Disk& disk) { disk.blocked.erase(rule); });
   }
 
+  void append_logged(const Message& message, const base::Digest&, const base::PublicKey&,
+                     const wire::LogEntry&) override {
+    append(message);
+  }
+  void log_message(const Message&, const base::Digest&, const base::PublicKey&, const wire::LogEntry&) override {}
+  void put_log(const LogState&) override {}
+  void merge_peer(base::PeerId, base::PeerId) override {}
+  base::Result<std::vector<wire::LogEntry>> read_log(const base::Digest&, const base::PublicKey&, std::uint64_t,
+                                                     std::uint64_t, std::size_t) override {
+    return std::vector<wire::LogEntry>{};
+  }
+  base::Result<std::optional<LoggedMessage>> find_logged(const base::Digest&, const base::PublicKey&,
+                                                         std::uint64_t) override {
+    return std::nullopt;
+  }
+  base::Result<std::optional<wire::EntryRef>> place_of(base::EntryId) override { return std::nullopt; }
+  base::Result<base::EntryId> last_own_line(base::PeerId) override { return base::EntryId{}; }
+  base::Result<std::vector<MessageForm>> forms_of(base::EntryId) override { return std::vector<MessageForm>{}; }
+
   base::Result<void> commit() override {
     if (is_full) return base::fail(base::ErrorCode::no_space, "the disk is full");
     ++commits;

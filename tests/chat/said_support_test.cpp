@@ -45,6 +45,7 @@ struct Speaker {
   base::WallTime now;
   std::vector<std::string> lines{};
 
+  template<class Other> void operator()(const Other&) {}
   void operator()(const MessageAdded& e) {
     lines.push_back(header(e.message) + ": " + shortened(escaped(e.message.text.untrusted_bytes())));
   }
@@ -90,6 +91,9 @@ struct Speaker {
 };
 
 struct Doer {
+  std::string operator()(const SecureLink& e) const {
+    return fmt::format("< secure L{} as {}", e.link.value, e.role == SecureLink::Role::client ? "client" : "server");
+  }
   std::string operator()(const DialLink& e) const {
     const auto from = e.source_port ? fmt::format(" from {}", *e.source_port) : "";
     return fmt::format("< dial L{} {}{}", e.link.value, e.to.text(), from);

@@ -18,6 +18,7 @@ public:
   bool is_blocked(const base::Endpoint& peer) const {
     return is_blocked(peer.address) || rules_.contains({peer.address, peer.port});
   }
+  bool is_blocked(const base::PublicKey& key) const { return rules_.contains({{}, std::nullopt, key}); }
   std::vector<BlockRule> rules() const { return {rules_.begin(), rules_.end()}; }
 
 private:

@@ -1,5 +1,6 @@
 // Whatever a user can do: the one vocabulary of console, one-shot commands and control socket. Values; any thread.
-// A peer is named as people name it: its number, its team name, "10.0.0.7:4100", "[::1]:4100" or "host:4100".
+// A peer is named as people name it: its number, its petname or team name, its key, "10.0.0.7:4100", "[::1]:4100" or
+// "host:4100".
 #pragma once
 
 #include "tincan/base/ids.hpp"
@@ -13,6 +14,7 @@ namespace tincan::chat {
 
 struct Send {
   std::string peer, text;
+  base::EntryId reply_to{}; // to tincans only
 };
 struct Announce {
   std::vector<std::string> peers;
@@ -45,10 +47,45 @@ struct Focus {
   std::string peer;
 }; // what the user looks at counts as read; empty: nothing
 struct ListMandatory {};
+
+// Of messages to and from tincans.
+struct Edit {
+  base::EntryId entry{}; // none: our last text to `peer`
+  std::string peer, text;
+};
+struct Delete {
+  base::EntryId entry{}; // none: our last text to `peer`
+  std::string peer;
+};
+struct React {
+  base::EntryId entry{};
+  std::string text; // an emoji or a word; empty: take it back
+};
+struct ReadVersions {
+  base::EntryId entry{};
+}; // the earlier forms of an edited text
+
+// Of contacts.
+struct Identify {}; // our own key and addresses
+struct Verify {
+  std::string peer;
+  std::optional<bool> verified; // none: only show the number
+};
+struct Explain {
+  std::string peer;
+}; // "why": what was tried last, what failed, what to do
+struct Rename {
+  std::string peer, petname;
+}; // empty: the name that it claims
+struct Trust {
+  std::string peer;
+  bool accept = false;
+}; // the answer to a changed key: true: it is the same person
 struct Quit {};
 
 using Command = std::variant<Send, Announce, ListPeers, ReadHistory, Block, Unblock, ToggleBlock, ListBlocked,
-                             SetDialect, Cancel, Retry, Focus, ListMandatory, Quit>;
+                             SetDialect, Cancel, Retry, Focus, ListMandatory, Quit, Edit, Delete, React, ReadVersions,
+                             Identify, Verify, Explain, Rename, Trust>;
 
 // A command with a number by which its answers are known. 0: nobody waits for them.
 struct Request {

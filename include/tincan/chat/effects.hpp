@@ -38,6 +38,15 @@ struct ResolveName {
   std::string host;
 };
 
-using Effect = std::variant<DialLink, SendBytes, FinishSending, CloseLink, ResolveName>;
+// From now on the link carries TLS 1.3 with both keys shown; answered by link_secured or link_refused. After
+// link_secured all bytes sent and received on the link are those inside TLS.
+struct SecureLink {
+  enum class Role : std::uint8_t { client, server };
+  base::LinkId link{};
+  Role role{};
+  std::string early; // what the link has already received of it
+};
+
+using Effect = std::variant<DialLink, SendBytes, FinishSending, CloseLink, ResolveName, SecureLink>;
 
 } // namespace tincan::chat

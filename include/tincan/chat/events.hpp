@@ -29,7 +29,21 @@ struct StateChanged {
 };
 
 struct PeerChanged {
-  enum class What : std::uint8_t { appeared, announced, left, unreachable, reachable, dialect, blocked };
+  enum class What : std::uint8_t {
+    appeared,
+    announced,
+    left,
+    unreachable,
+    reachable,
+    dialect,
+    blocked,
+    encrypted,   // a link to its key is open
+    key_changed, // somebody else answered in its place: decide with Trust
+    trusted,     // that was decided
+    verified,    // or no longer
+    renamed,
+    found, // it has moved, and was reached where it is now
+  };
   What what{};
   PeerView view;
 };
@@ -71,10 +85,66 @@ struct MandatoryListed {
   std::vector<MandatoryStatus> peers;
 };
 
+// A message that was shown before is not any more what it was; `message` is as it is now.
+struct MessageChanged {
+  enum class What : std::uint8_t { edited, deleted, reacted };
+  What what{};
+  bool by_us = false;
+  Message message;
+  base::PeerText peer_team;
+};
+
+std::string_view name(MessageChanged::What what); // "edited", "deleted", "reacted"
+
+struct VersionsRead {
+  base::EntryId entry{};
+  std::vector<MessageForm> forms; // the first form first, the present one last
+};
+
+struct Identity {
+  base::PublicKey key;
+  std::vector<base::Endpoint> endpoints; // where we listen, to share
+  std::string team;
+};
+
+struct Verification {
+  PeerView view;
+  std::string number; // "12345 67890 …": eight groups, the same on both sides
+};
+
+// One thing that was tried to reach a peer, in the order of trying.
+struct ExplainedStep {
+  enum class Outcome : std::uint8_t { good, bad, open }; // open: not come to, or under way
+  std::string what;                                      // "address", "TCP", "TLS", "key", "hello", "queue", "next"
+  Outcome outcome{};
+  std::string text; // one sentence
+};
+struct Explained {
+  PeerView view;
+  std::vector<ExplainedStep> steps;
+};
+
+// Something about a peer, or about ourselves, that the user should know; `text` is a plain paragraph.
+struct Notice {
+  enum class What : std::uint8_t {
+    key_changed,     // nothing is sent until the user decides
+    restored_backup, // a peer has more of our own log than we
+    log_frozen,      // the peer wrote two different entries in one place: nothing more is taken from it
+    look_alike,      // two names look the same
+    too_much,        // the peer filled what we keep for it
+  };
+  What what{};
+  base::PeerId peer{};
+  std::string text;
+};
+
+std::string_view name(Notice::What what); // "key_changed", …
+
 // We listen; told once at start.
 struct Listening {
   std::vector<base::Endpoint> endpoints; // to share, the announced one first
   std::string team, version, profile;
+  std::optional<base::PublicKey> key{};
 };
 
 // The disk does not take what happened: it is held in memory and nothing is acknowledged until it does.
@@ -89,9 +159,9 @@ struct Failed {
 struct Done {};     // the last answer to a command
 struct Stopping {}; // farewells are on their way; the program ends
 
-using Event =
-    std::variant<MessageAdded, StateChanged, PeerChanged, PeerAnnounced, MandatoryStatus, PeersListed, HistoryRead,
-                 BlocksListed, BlockChanged, MandatoryListed, Listening, StorageChanged, Failed, Done, Stopping>;
+using Event = std::variant<MessageAdded, StateChanged, PeerChanged, PeerAnnounced, MandatoryStatus, PeersListed,
+                           HistoryRead, BlocksListed, BlockChanged, MandatoryListed, Listening, StorageChanged, Failed,
+                           Done, Stopping, MessageChanged, VersionsRead, Identity, Verification, Explained, Notice>;
 
 // An event and the command that caused it, if one did.
 struct Told {

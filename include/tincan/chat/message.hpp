@@ -1,4 +1,4 @@
-// One message of a conversation with a plain-text peer, as it is stored, shown and told in events. Values; any thread.
+// One message of a conversation, as it is stored, shown and told in events. Values; any thread.
 #pragma once
 
 #include "tincan/base/endpoint.hpp"
@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tincan::chat {
 
@@ -20,14 +21,28 @@ enum class MessageState : std::uint8_t {
   received,     // in: stored here
   queued,       // out: stored here, nothing of it has left
   failed,       // out: the last attempt failed; it is kept and will be tried again
-  sent,         // out: the peer's TCP stack took every byte
-  acknowledged, // out: the peer's program answered, in its dialect
+  sent,         // out: the peer's TCP stack took every byte (native: on a link that is still open)
+  acknowledged, // out: a plain-text peer's program answered, in its dialect
   cancelled,    // out: the user gave it up
+  delivered,    // out: stored by the peer's tincan
+  read,         // out: and shown to its user, who lets us know
 };
 
 enum class MessageKind : std::uint8_t {
   text,
   mandatory, // the predefined message at start: belongs to one run, is never taken up again after a restart
+  // Of a log, never shown as lines of their own; `about` is what they change.
+  edit,
+  deletion,
+  reaction,
+  read_marker,
+  unknown, // of a newer version: shown as such
+};
+
+struct Reaction {
+  bool is_own = false;
+  base::PeerText text;
+  bool operator==(const Reaction&) const = default;
 };
 
 struct Message {
@@ -45,6 +60,14 @@ struct Message {
   base::WallTime time{};         // when it was received or written here
   std::string why;               // of `failed`: one line; of `sent`: a remark, or empty
   std::uint32_t pieces_sent = 0; // out: pieces that the peer's TCP stack took, so that a retry goes on after them
+  // Native only, from here on.
+  base::EntryId about{};     // what it replies to (text), or changes; none also when that is not here
+  std::int64_t order_us = 0; // its place among the conversation's lines (wire/log_entry.hpp)
+  bool is_edited = false;    // `text` is the newest form
+  bool is_deleted = false;   // by its author: `text` is empty
+  bool is_late = false;      // it belongs before a line that came earlier
+  bool has_doubtful_time = false;
+  std::vector<Reaction> reactions{}; // the newest of each side
 
   bool operator==(const Message&) const = default;
 };
@@ -52,5 +75,8 @@ struct Message {
 std::string_view name(Direction direction); // "in", "out"
 std::string_view name(MessageState state);  // "received", "queued", …
 bool is_undelivered(MessageState state);    // queued or failed: will be tried
+// Nothing more will become of it, or only *read*.
+bool is_settled(const Message& message);
+bool is_line(MessageKind kind); // shown as a line of its own
 
 } // namespace tincan::chat

@@ -7,6 +7,7 @@
 
 #include "tincan/chat/block_list.hpp"
 #include "tincan/chat/commands.hpp"
+#include "tincan/chat/keys.hpp"
 #include "tincan/chat/mandatory.hpp"
 #include "tincan/chat/outbox.hpp"
 #include "tincan/chat/peer_book.hpp"
@@ -40,12 +41,18 @@ struct Settings {
   std::vector<std::string> mandatory; // endpoints as typed
   std::string mandatory_text;
   Farewells farewells = Farewells::everyone;
-  bool dials = true; // false: what waits goes on waiting (for commands that only look)
+  bool speaks_classic = true;  // false: clear text is refused, both ways
+  bool tells_read = false;     // peers learn what our user has read
+  bool greets_contacts = true; // tincans that we know are dialled at start, so that what waits for us comes at once
+  std::vector<base::Endpoint> own_endpoints{}; // told to tincans, best first
+  std::string software{};                      // "tincan 0.1.0"
+  bool dials = true;                           // false: what waits goes on waiting (for commands that only look)
 };
 
 class Node {
 public:
-  Node(Settings settings, Store& store, Entropy& entropy);
+  // Without keys it speaks plain text only.
+  Node(Settings settings, Store& store, Entropy& entropy, Keys* keys = nullptr);
 
   // Once, before all else: takes up what an earlier run left. Mandatory messages go out when `now` first passes.
   void load(Snapshot snapshot, base::Now now);
@@ -58,6 +65,9 @@ public:
   void bytes_received(base::LinkId link, std::string_view bytes, base::Now now);
   void peer_finished(base::LinkId link, base::Now now);
   void link_closed(base::LinkId link, const base::Error& error, base::Now now);
+  // TLS is up; `exporter` is a secret of this link alone, known to both ends (RFC 8446, 7.5).
+  void link_secured(base::LinkId link, const base::PublicKey& peer, const base::Digest& exporter, base::Now now);
+  void link_refused(base::LinkId link, const base::Error& error, base::Now now); // TLS failed: the link is gone
   void bytes_taken(base::LinkId link, base::Now now);
   void name_resolved(base::RequestId query, const std::vector<base::Address>& addresses, base::Now now);
   void name_failed(base::RequestId query, const base::Error& error, base::Now now);
@@ -108,6 +118,9 @@ private:
   void carry_out(const Focus& command, base::RequestId request, base::Now now);
   void carry_out(const ListMandatory& command, base::RequestId request, base::Now now);
   void carry_out(const Quit& command, base::RequestId request, base::Now now);
+  template<class Command> void carry_out(const Command&, base::RequestId request, base::Now) {
+    refuse(request, {base::ErrorCode::bad_argument, "not yet"});
+  }
   base::Result<Target> resolve(std::string_view typed) const;
   base::Result<Target> resolve_name(std::string_view typed) const;
   base::Result<base::PeerId> resolve_known(std::string_view typed) const;
@@ -152,6 +165,7 @@ private:
 
   Settings settings_;
   Store& store_;
+  Keys* keys_;
   Turn turn_;
   PeerBook peers_;
   BlockList blocks_;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "tincan/base/error.hpp"
+#include "tincan/chat/log_state.hpp"
 #include "tincan/chat/message.hpp"
 #include "tincan/chat/peer.hpp"
 
@@ -22,6 +23,29 @@ struct HistoryQuery {
   std::size_t limit = 20;              // 1..1000
 };
 
+// One entry of our own log that its peer has not acknowledged; only those that are lines.
+struct Unacknowledged {
+  base::PeerId peer{};
+  std::uint64_t seq = 0;
+  base::EntryId message{};
+  MessageKind kind{};
+};
+
+// A stored entry, as it is found by its place in a log.
+struct LoggedMessage {
+  base::EntryId message{};
+  base::Digest hash;
+  std::int64_t order_us = 0;
+  MessageKind kind{};
+  Direction direction{};
+  bool is_deleted = false;
+};
+
+struct MessageForm {
+  base::PeerText text;
+  base::WallTime time{};
+};
+
 struct HistoryPage {
   std::vector<Message> messages; // oldest first
   bool has_more = false;         // beyond the page, in the direction of the query
@@ -33,7 +57,9 @@ struct Snapshot {
   std::vector<BlockRule> blocked;
   std::vector<Message>
       undelivered; // queued or failed, oldest first; mandatory ones of earlier runs are cancelled, not here
-  std::uint64_t last_peer_id = 0; // of all ever given, also to peers that were forgotten
+  std::vector<LogState> logs;
+  std::vector<Unacknowledged> unacknowledged; // by conversation and seq, ascending
+  std::uint64_t last_peer_id = 0;             // of all ever given, also to peers that were forgotten
   std::uint64_t last_entry_id = 0;
 };
 
@@ -52,6 +78,18 @@ public:
   virtual void add_block(const BlockRule& rule) = 0;
   virtual void remove_block(const BlockRule& rule) = 0;
 
+  // Logs. `message` is what the entry says: its direction, kind, text, time and order; its `about` may be none although
+  // the entry has a target (it may come later). Edits, deletions and reactions take effect on their target whichever of
+  // the two comes first; a deletion destroys every form of the text on the disk, not only in the tables.
+  virtual void append_logged(const Message& message, const base::Digest& conversation, const base::PublicKey& author,
+                             const wire::LogEntry& entry) = 0;
+  // A message that waited for a peer whose key was not known (or was another) becomes, or becomes again, an entry.
+  virtual void log_message(const Message& message, const base::Digest& conversation, const base::PublicKey& author,
+                           const wire::LogEntry& entry) = 0;
+  virtual void put_log(const LogState& log) = 0;
+  // Two records turned out to be one peer: what belongs to `from` now belongs to `to`, also its logs.
+  virtual void merge_peer(base::PeerId from, base::PeerId to) = 0;
+
   // Puts all that was recorded on disk, all or nothing, synchronously (fdatasync). On an error (no_space, storage) all
   // of it stays recorded, and commit() may be called again.
   virtual base::Result<void> commit() = 0;
@@ -59,7 +97,20 @@ public:
 
   // A question about what was committed.
   virtual base::Result<HistoryPage> history(const HistoryQuery& query) = 0;
+  // Its state as far as the disk knows: of a logged message of ours queued, delivered or read.
   virtual base::Result<Message> find_message(base::EntryId entry) = 0;
+  // Consecutive entries from `first` on, at most up to `last` and about `max_bytes`, at least one if it is there.
+  virtual base::Result<std::vector<wire::LogEntry>> read_log(const base::Digest& conversation,
+                                                             const base::PublicKey& author, std::uint64_t first,
+                                                             std::uint64_t last, std::size_t max_bytes) = 0;
+  virtual base::Result<std::optional<LoggedMessage>> find_logged(const base::Digest& conversation,
+                                                                 const base::PublicKey& author, std::uint64_t seq) = 0;
+  // Where a message stands in its log; none for plain text.
+  virtual base::Result<std::optional<wire::EntryRef>> place_of(base::EntryId message) = 0;
+  // Our newest line to a peer that is not deleted; none when there is none.
+  virtual base::Result<base::EntryId> last_own_line(base::PeerId peer) = 0;
+  // All forms of an edited text, the first one first; one for a text that was not edited.
+  virtual base::Result<std::vector<MessageForm>> forms_of(base::EntryId message) = 0;
 };
 
 class Entropy {

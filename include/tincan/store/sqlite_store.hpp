@@ -34,6 +34,12 @@ public:
                  wire::Dialect dialect) override;
   void add_block(const chat::BlockRule& rule) override;
   void remove_block(const chat::BlockRule& rule) override;
+  void append_logged(const chat::Message& message, const base::Digest& conversation, const base::PublicKey& author,
+                     const wire::LogEntry& entry) override;
+  void log_message(const chat::Message& message, const base::Digest& conversation, const base::PublicKey& author,
+                   const wire::LogEntry& entry) override;
+  void put_log(const chat::LogState& log) override;
+  void merge_peer(base::PeerId from, base::PeerId to) override;
 
   base::Result<void> commit() override;
   bool has_uncommitted() const override { return !pending_.empty(); }
@@ -41,6 +47,14 @@ public:
   // A search first brings the index up to date; bad_argument when it is longer than max_search_bytes.
   base::Result<chat::HistoryPage> history(const chat::HistoryQuery& query) override;
   base::Result<chat::Message> find_message(base::EntryId entry) override; // bad_argument when there is none
+  base::Result<std::vector<wire::LogEntry>> read_log(const base::Digest& conversation, const base::PublicKey& author,
+                                                     std::uint64_t first, std::uint64_t last,
+                                                     std::size_t max_bytes) override;
+  base::Result<std::optional<chat::LoggedMessage>>
+  find_logged(const base::Digest& conversation, const base::PublicKey& author, std::uint64_t seq) override;
+  base::Result<std::optional<wire::EntryRef>> place_of(base::EntryId message) override;
+  base::Result<base::EntryId> last_own_line(base::PeerId peer) override;
+  base::Result<std::vector<chat::MessageForm>> forms_of(base::EntryId message) override;
 
   // Idle work: takes at most `limit` committed messages into the search index. How many there were; 0: nothing is left.
   base::Result<std::size_t> index_some(std::size_t limit);

@@ -24,8 +24,10 @@ enum class Dialect : std::uint8_t {
   a9,      // IP PORT NAME TEXT
   a10,     // EPHEMERAL LISTEN TEAM TEXT
   raw,     // text without any header: who spoke is known by address only
+  native,  // tincan/1, encrypted (frame.hpp); never spoken by the classic reader and writer
 };
 
+// Those that a user may choose: native is found out, never chosen.
 inline constexpr std::array all_dialects{Dialect::a1,      Dialect::a2a, Dialect::a2b, Dialect::a3, Dialect::a3_team,
                                          Dialect::a3_line, Dialect::a4,  Dialect::a5,  Dialect::a6, Dialect::a7,
                                          Dialect::a8,      Dialect::a9,  Dialect::a10, Dialect::raw};

@@ -1,0 +1,130 @@
+// What two tincans say to each other inside TLS: frames, encoded with protobuf (src/wire/tincan.proto is the
+// reference). Pure values; any thread. Source: shared/design/protocol.md, "Frames" and "Sync".
+//
+//   u32 big-endian  length of what follows, 1..limit
+//   Frame           one protobuf message with a oneof; unknown kinds and fields are skipped
+#pragma once
+
+#include "tincan/base/endpoint.hpp"
+#include "tincan/base/error.hpp"
+#include "tincan/base/keys.hpp"
+#include "tincan/base/text.hpp"
+#include "tincan/wire/log_entry.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace tincan::wire {
+
+inline constexpr std::string_view native_banner = "tincan/1\n"; // said in clear to whoever connects and says nothing
+inline constexpr std::uint32_t native_version = 1;
+inline constexpr std::size_t max_early_frame_bytes = 8 * 1024; // before Hello was answered: strangers get little memory
+inline constexpr std::size_t max_frame_bytes = 256 * 1024;     // one entry of the longest text, with room
+inline constexpr std::size_t max_announced_endpoints = 8;
+inline constexpr std::size_t max_logs_in_have = 64;
+
+struct Hello {
+  std::uint32_t version = native_version;
+  std::uint64_t features = 0;
+  base::PeerText team;     // at most 64 bytes are looked at
+  base::PeerText software; // "tincan 0.1.0"
+  std::vector<base::Endpoint>
+      endpoints; // where the sender says it listens, best first; at most max_announced_endpoints
+  bool operator==(const Hello&) const = default;
+};
+
+// How far the sender has one author's log: all of 1..up_to, and, when the newest came first, island_first..island_last.
+struct LogExtent {
+  base::PublicKey author;
+  std::uint64_t up_to = 0;
+  std::uint64_t island_first = 0, island_last = 0; // both 0: no island; else up_to + 1 < island_first <= island_last
+  bool operator==(const LogExtent&) const = default;
+};
+
+// It is the acknowledgement too: what it covers is on the sender's disk.
+struct Have {
+  base::Digest conversation; // zero: the direct conversation of the two ends
+  std::vector<LogExtent> logs;
+  bool operator==(const Have&) const = default;
+};
+
+struct Want {
+  base::Digest conversation;
+  base::PublicKey author;
+  std::uint64_t first = 0, last = 0; // 1 <= first <= last
+  bool operator==(const Want&) const = default;
+};
+
+// Consecutive entries of one log. The last of them is signed.
+struct Entries {
+  base::Digest conversation;
+  base::PublicKey author;
+  base::Digest prev;             // hash of the entry before the first
+  std::vector<LogEntry> entries; // their hash is not set
+  bool operator==(const Entries&) const = default;
+};
+
+struct Ping {
+  std::uint64_t token = 0;
+  bool operator==(const Ping&) const = default;
+};
+struct Pong {
+  std::uint64_t token = 0;
+  bool operator==(const Pong&) const = default;
+};
+
+enum class ByeCode : std::uint16_t {
+  leaving = 1,   // the program ends
+  duplicate = 2, // another link between the same two stays
+  bad_frame = 3, // not to be decoded, or too long
+  bad_hello = 4, // version or order of frames
+  bad_entry = 5, // an entry that its author cannot have written, or in a wrong place
+  too_much = 6,  // a limit of ours was exceeded
+  wrong_key = 7, // somebody else was expected here
+};
+std::string_view name(ByeCode code); // "leaving", …; "unknown" for a number of a newer version
+
+struct Bye {
+  ByeCode code{};
+  base::PeerText why; // one line for people; may be empty
+  bool operator==(const Bye&) const = default;
+};
+
+// "Where did you last hear the owner of this key?" The key is hidden by a digest over the link's exporter secret.
+struct Locate {
+  base::Digest token;
+  bool operator==(const Locate&) const = default;
+};
+struct Located {
+  base::Digest token;
+  std::vector<base::Endpoint> endpoints; // at most max_announced_endpoints; empty answers are not sent
+  bool operator==(const Located&) const = default;
+};
+
+using Frame = std::variant<Hello, Have, Want, Entries, Ping, Pong, Bye, Locate, Located>;
+
+// Appends the frame with its length. Frames over max_frame_bytes are our own mistake (assert).
+void encode(const Frame& frame, std::string& out);
+// How many bytes an entry takes in a frame, at most.
+std::size_t encoded_size(const LogEntry& entry);
+
+// Splits a stream into frames. It holds at most one frame of the current limit, and what one read brought beyond it.
+class FrameReader {
+public:
+  void raise_limit() { limit_ = max_frame_bytes; } // Hello was answered
+  void bytes(std::string_view bytes);
+  // The next whole frame; frames of unknown kind are skipped. Errors (then the stream is over): bad_bytes, limit.
+  std::optional<base::Result<Frame>> next();
+
+private:
+  std::string held_;
+  std::size_t begin_ = 0;
+  std::size_t limit_ = max_early_frame_bytes;
+  bool is_broken_ = false;
+};
+
+} // namespace tincan::wire

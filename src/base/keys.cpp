@@ -1,0 +1,78 @@
+#include "tincan/base/keys.hpp"
+
+namespace tincan::base {
+
+namespace {
+
+constexpr std::string_view digits = "ybndrfg8ejkmcpqxot1uwisza345h769";
+constexpr unsigned bits_per_digit = 5;
+
+std::optional<unsigned> digit_value(char c) {
+  if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  const auto at = digits.find(c);
+  if (at == std::string_view::npos) return std::nullopt;
+  return static_cast<unsigned>(at);
+}
+
+} // namespace
+
+std::optional<PublicKey> PublicKey::from(std::string_view bytes) {
+  const auto raw = Bytes<struct PublicKeyTag, 32>::from(bytes);
+  if (!raw) return std::nullopt;
+  PublicKey key;
+  key.bytes = raw->bytes;
+  return key;
+}
+
+// 256 bits in 52 digits: the last digit carries one bit, its other four are zero.
+std::string PublicKey::text() const {
+  std::string result;
+  result.reserve(text_characters);
+  unsigned held = 0;
+  unsigned bits = 0;
+  for (const auto byte : bytes) {
+    held = held << 8 | byte;
+    bits += 8;
+    while (bits >= bits_per_digit) {
+      bits -= bits_per_digit;
+      result += digits[held >> bits & 31U];
+    }
+    held &= (1U << bits) - 1;
+  }
+  result += digits[held << (bits_per_digit - bits) & 31U];
+  return result;
+}
+
+std::string PublicKey::short_text() const { return text().substr(0, short_characters); }
+
+std::optional<PublicKey> PublicKey::parse(std::string_view text) {
+  if (text.size() != text_characters) return std::nullopt;
+  PublicKey key;
+  unsigned held = 0;
+  unsigned bits = 0;
+  std::size_t at = 0;
+  for (const char c : text) {
+    const auto value = digit_value(c);
+    if (!value) return std::nullopt;
+    held = held << bits_per_digit | *value;
+    bits += bits_per_digit;
+    if (bits < 8) continue;
+    bits -= 8;
+    key.bytes.at(at++) = static_cast<std::uint8_t>(held >> bits & 255U);
+    held &= (1U << bits) - 1;
+  }
+  if (held != 0) return std::nullopt; // the unused bits: a key has one spelling
+  return key;
+}
+
+std::string hex(std::string_view bytes) {
+  constexpr std::string_view hex_digits = "0123456789abcdef";
+  std::string result;
+  for (const char c : bytes) {
+    result += hex_digits[static_cast<unsigned char>(c) >> 4U];
+    result += hex_digits[static_cast<unsigned char>(c) & 15U];
+  }
+  return result;
+}
+
+} // namespace tincan::base
