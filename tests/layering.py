@@ -7,10 +7,11 @@ ROOMS = {
     "base": set(),
     "wire": {"base"},
     "chat": {"wire", "base"},
+    "sim": {"chat", "wire", "base"},
     "store": {"chat", "wire", "base"},
     "net": {"chat", "wire", "base"},
     "term": {"base"},
-    "app": {"net", "store", "term", "chat", "wire", "base"},
+    "app": {"net", "store", "term", "sim", "chat", "wire", "base"},
 }
 # Heavy or foreign headers, and the only files that may see them.
 OWNERS = {
@@ -19,7 +20,11 @@ OWNERS = {
     r"CLI/": r"src/app/options\.cpp$",
     r"nlohmann/": r"src/chat/json_[a-z]+\.cpp$",
     r"utf8proc\.h": r"src/base/",
-    r"openssl/|boost/|libtorrent/|avahi": r"^$",
+    r"unicode/": r"src/base/look_alike\.cpp$",
+    r"google/protobuf|tincan\.pb\.h": r"src/wire/frame[a-z_]*\.cpp$",
+    r"openssl/": r"src/(net/tls|store/identity)\.cpp$",
+    r"qrencode\.h": r"src/app/qr\.cpp$",
+    r"boost/|libtorrent/|avahi": r"^$",
     r"termios\.h": r"src/term/|include/tincan/term/",
 }
 # The features of chat/, none of which includes another; node is above them, the rest is their common ground.

@@ -13,7 +13,10 @@ void Answers::tell(const chat::Told& told) {
   if (!told.request) return;
   const std::lock_guard lock(mutex_);
   const bool failed = std::holds_alternative<chat::Failed>(told.event);
-  if (failed || std::holds_alternative<chat::StateChanged>(told.event)) undelivered_.erase(told.request);
+  const auto* changed = std::get_if<chat::StateChanged>(&told.event);
+  const bool is_told =
+      changed && (chat::is_settled(changed->message) || changed->message.state == chat::MessageState::failed);
+  if (failed || is_told) undelivered_.erase(told.request);
   if ((failed || std::holds_alternative<chat::Done>(told.event)) && unanswered_.erase(told.request) == 0)
     early_.insert(told.request);
   changed_.notify_all();

@@ -70,18 +70,21 @@ private:
                 },
             .after = [this](base::Millis wait, std::function<void()> work) { engine_.after(wait, std::move(work)); },
             .now = [] { return net::now().wall; },
-            .team_of =
-                [this](base::PeerId peer) {
-                  const auto view = engine_.peers().find(peer, net::now().wall);
-                  return view ? view->peer.team : base::PeerText{};
-                }};
+            .peer_of = [this](base::PeerId peer) { return engine_.peers().find(peer, net::now().wall); },
+            .print_block = [this](Lines lines, term::LineTag tag) { console_.print(std::move(lines), tag); },
+            .replace = console_.is_interactive() ? std::function([this](term::LineTag tag, Lines lines) {
+              return console_.replace(tag, std::move(lines));
+            })
+                                                 : nullptr,
+            .handles = &handles_};
   }
 
   Menu::World menu_world() {
     return {.peers = [this] { return engine_.peers().list(net::now().wall); },
             .now = [] { return net::now().wall; },
             .oldest_shown = [this] { return screen_.oldest_shown(); },
-            .has_older = [this] { return screen_.has_older(); }};
+            .has_older = [this] { return screen_.has_older(); },
+            .line_of = [this](unsigned handle) { return handles_.find(handle); }};
   }
 
   void read() {
@@ -120,6 +123,7 @@ private:
 
   term::Console& console_;
   Engine& engine_;
+  Handles handles_;
   Screen screen_;
   Menu menu_;
   Answers answers_;

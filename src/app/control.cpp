@@ -40,7 +40,7 @@ void Control::tell(const chat::Told& told) {
   const auto asker = askers_.find(told.request);
   const auto asking = asker == askers_.end() ? net::ClientId{} : asker->second;
   const auto* changed = std::get_if<chat::StateChanged>(&told.event);
-  const bool is_settled = changed && !chat::is_undelivered(changed->message.state);
+  const bool is_settled = changed && chat::is_settled(changed->message);
   const bool awaits_state = asking && senders_.contains(told.request);
   const bool is_last = is_settled || std::holds_alternative<chat::Failed>(told.event) ||
                        (std::holds_alternative<chat::Done>(told.event) && !awaits_state);

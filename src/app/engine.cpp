@@ -3,6 +3,7 @@
 #include "tincan/app/control.hpp"
 #include "tincan/app/local_addresses.hpp"
 #include "tincan/net/driver.hpp"
+#include "tincan/store/identity.hpp"
 #include "tincan/store/profile.hpp"
 #include "tincan/store/sqlite_store.hpp"
 
@@ -36,10 +37,12 @@ std::vector<base::Endpoint> endpoints_to_share(const base::Address& announced, s
 // In the order of dependence: what is below uses what is above.
 class Engine::Machine {
 public:
-  Machine(store::Profile opened, std::unique_ptr<store::SqliteStore> database, chat::PeerTable& peers)
+  Machine(store::Profile opened, std::unique_ptr<store::Identity> key_pair,
+          std::unique_ptr<store::SqliteStore> database, chat::PeerTable& peers)
       : profile(std::move(opened)),
+        identity(std::move(key_pair)),
         store(std::move(database)),
-        driver(loop, *store, entropy, sink(peers)),
+        driver(loop, *store, entropy, sink(peers), {identity.get(), identity->seed()}),
         control(loop, [this](chat::Command command) { return submit(std::move(command)); }) {}
 
   base::RequestId submit(chat::Command command) {
@@ -49,6 +52,7 @@ public:
   }
 
   store::Profile profile;
+  std::unique_ptr<store::Identity> identity;
   std::unique_ptr<store::SqliteStore> store;
   SystemEntropy entropy;
   net::Loop loop;
@@ -97,11 +101,13 @@ base::Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options) {
 base::Result<void> Engine::prepare() {
   auto profile = store::Profile::open(options_.data_dir, options_.profile);
   if (!profile) return tl::unexpected(profile.error());
+  auto identity = store::Identity::open(profile->identity_path());
+  if (!identity) return tl::unexpected(identity.error());
   auto store = store::SqliteStore::open(profile->database_path(), chat::max_known_peers);
   if (!store) return tl::unexpected(store.error());
   auto snapshot = (*store)->load();
   if (!snapshot) return tl::unexpected(snapshot.error());
-  machine_ = std::make_unique<Machine>(std::move(*profile), std::move(*store), peers_);
+  machine_ = std::make_unique<Machine>(std::move(*profile), std::move(*identity), std::move(*store), peers_);
 
   if (options_.listen != EngineOptions::Listen::never) {
     const auto port = machine_->driver.listen(options_.port);
@@ -109,18 +115,28 @@ base::Result<void> Engine::prepare() {
     if (port) options_.port = *port;
   }
   endpoints_ = endpoints_to_share(options_.announced, options_.port);
-  machine_->listening = {endpoints_, options_.team, TINCAN_VERSION, options_.profile};
+  machine_->listening = {endpoints_, options_.team, TINCAN_VERSION, options_.profile, machine_->identity->own()};
   if (options_.is_controllable)
     if (const auto opened = machine_->control.open(machine_->profile.socket_path(), machine_->listening); !opened)
       return opened;
 
-  chat::Settings settings{{{options_.announced, options_.port}, options_.team},
-                          options_.mandatory,
-                          options_.mandatory_text,
-                          options_.farewells,
-                          options_.listen != EngineOptions::Listen::never};
-  machine_->driver.start(std::move(settings), std::move(*snapshot));
+  machine_->driver.start(settings(), std::move(*snapshot));
   return {};
+}
+
+chat::Settings Engine::settings() const {
+  chat::Settings settings;
+  settings.self = {{options_.announced, options_.port}, options_.team};
+  settings.mandatory = options_.mandatory;
+  settings.mandatory_text = options_.mandatory_text;
+  settings.farewells = options_.farewells;
+  settings.speaks_classic = options_.speaks_classic;
+  settings.tells_read = options_.tells_read;
+  settings.greets_contacts = options_.greets_contacts;
+  settings.own_endpoints = endpoints_;
+  settings.software = "tincan " TINCAN_VERSION;
+  settings.dials = options_.listen != EngineOptions::Listen::never;
+  return settings;
 }
 
 Engine::~Engine() {

@@ -14,8 +14,6 @@ namespace {
 using chat::MessageState;
 using term::Style;
 
-constexpr std::string_view gutter = "      │ "; // no line of a text can begin where names begin
-
 Style state_style(MessageState state) {
   switch (state) {
   case MessageState::sent:
@@ -23,25 +21,6 @@ Style state_style(MessageState state) {
   case MessageState::failed: return Style::bad;
   default: return Style::dim;
   }
-}
-
-LineBuilder message_head(const chat::Message& message, const base::PeerText& peer_team,
-                         const std::optional<base::Address>& claimed, base::WallTime now, bool mentions_us) {
-  LineBuilder head;
-  head.dim(base::short_time(message.time, now) + " ");
-  const bool is_own = message.direction == chat::Direction::out;
-  const auto& team = is_own ? peer_team : message.team;
-  if (is_own) head.add(Style::own, base::safe_name(message.team)).dim(" → ");
-  if (!team.empty()) head.add(mentions_us ? Style::mention : Style::peer, base::safe_name(team)).plain(" ");
-  head.dim(endpoint_text(message.endpoint) + " ");
-  if (claimed) head.add(Style::warning, fmt::format("(says it is {}) ", claimed->text()));
-  head.add(Style::warning, message.clear ? "(clear" : "(encrypted");
-  if (is_own) {
-    head.add(Style::warning, ", ").add(state_style(message.state), state_text(message.state, message.why, {}, now));
-    if (is_undelivered(message.state)) head.dim(fmt::format(" #{}", message.id.value));
-  }
-  head.add(Style::warning, ")").plain(": ");
-  return head;
 }
 
 std::string cell(std::string_view text, int columns) { return base::pad_to(text, columns) + "  "; }
@@ -52,42 +31,21 @@ std::string endpoint_text(const base::Endpoint& endpoint) {
   return endpoint.port == 0 ? endpoint.address.text() + " (port unknown)" : endpoint.text();
 }
 
-base::SafeText peer_name(const base::PeerText& team, const base::Endpoint& endpoint) {
-  return team.empty() ? base::SafeText::own(endpoint_text(endpoint)) : base::safe_name(team);
+namespace {
+
+base::SafeText plain_name(const chat::Peer& peer) {
+  if (!peer.petname.empty()) return base::safe_name(base::PeerText(peer.petname));
+  if (!peer.team.empty()) return base::safe_name(peer.team);
+  return base::SafeText::own(peer.key ? peer.key->short_text() : endpoint_text(peer.endpoint));
 }
 
-std::string state_text(MessageState state, const std::string& why, const std::optional<base::WallTime>& next_try,
-                       base::WallTime now) {
-  std::string text(chat::name(state));
-  if (!why.empty() && state != MessageState::cancelled) text += ": " + why;
-  if (next_try)
-    text += fmt::format(", next try in {}", base::rough_duration(base::Millis(next_try->ms - now.ms + 999)));
-  return text;
-}
+} // namespace
 
-Lines message_lines(const chat::Message& message, const base::PeerText& peer_team,
-                    const std::optional<base::Address>& claimed, base::WallTime now, bool mentions_us) {
-  Lines lines;
-  for (auto& text : base::safe_lines(message.text)) {
-    auto builder =
-        lines.empty() ? message_head(message, peer_team, claimed, now, mentions_us) : LineBuilder().dim(gutter);
-    lines.push_back(builder.add(mentions_us ? Style::mention : Style::plain, std::move(text)).take());
-  }
-  if (message.was_cut)
-    lines.push_back(
-        LineBuilder().dim(gutter).add(Style::warning, "(longer than 64 KiB: the rest was not taken)").take());
-  return lines;
-}
-
-term::Line state_line(const chat::StateChanged& event, base::WallTime now) {
-  const auto& message = event.message;
-  return LineBuilder()
-      .dim(base::short_time(now, now) + " ")
-      .dim(fmt::format("#{} to ", message.id.value))
-      .add(Style::peer, peer_name(event.peer_team, message.endpoint))
-      .dim(": ")
-      .add(state_style(message.state), state_text(message.state, message.why, event.next_try, now))
-      .take();
+base::SafeText shown_name(const chat::PeerView& view) {
+  const auto name = plain_name(view.peer);
+  if (!view.look_alike) return name;
+  const auto key = view.peer.key ? fmt::format(" ({})", view.peer.key->short_text()) : "";
+  return base::SafeText::own(fmt::format("{} ≈{}{}", name.str(), view.look_alike.value, key));
 }
 
 std::string presence_text(const chat::PeerView& view, base::WallTime now) {
@@ -105,15 +63,23 @@ std::string presence_text(const chat::PeerView& view, base::WallTime now) {
 namespace {
 
 constexpr std::size_t columns = 6;
-constexpr std::array<std::string_view, columns> titles{"No", "Name", "Address", "Dialect", "Heard", "Unread"};
+constexpr std::array<std::string_view, columns> titles{"No", "Name", "Address", "Speaks", "Heard", "Unread"};
 using Row = std::array<std::string, columns>;
+
+// "tincan", "clear A1", "A1" of a peer that was not asked yet; with '!' when it was set by hand.
+std::string speech_of(const chat::Peer& peer) {
+  if (peer.speaks == chat::Speaks::native) return "tincan";
+  return fmt::format("{}{}{}", peer.speaks == chat::Speaks::classic ? "clear " : "", wire::name(peer.dialect),
+                     peer.dialect_fixed ? "!" : "");
+}
 
 Row row_of(const chat::PeerView& view, base::WallTime now) {
   const auto& peer = view.peer;
+  const bool is_nameless = peer.petname.empty() && peer.team.empty() && !peer.key;
   return {std::to_string(peer.id.value),
-          peer.team.empty() ? "?" : base::safe_name(peer.team).str(),
-          endpoint_text(peer.endpoint),
-          std::string(wire::name(peer.dialect)) + (peer.dialect_fixed ? "!" : ""),
+          is_nameless ? "?" : shown_name(view).str(),
+          endpoint_text(view.path.value_or(peer.endpoint)),
+          speech_of(peer),
           peer.last_heard ? base::short_time(*peer.last_heard, now) : "-",
           peer.unread ? std::to_string(peer.unread) : "-"};
 }
@@ -132,7 +98,10 @@ void add_state(LineBuilder& line, const chat::PeerView& view, base::WallTime now
   const bool is_active = view.presence == chat::Presence::active;
   const bool is_bad = view.presence == chat::Presence::unreachable;
   if (view.blocked) line.add(Style::warning, "[BLOCKED] ");
+  if (view.peer.changed_key) line.add(Style::bad, "[KEY CHANGED] ");
   line.add(is_active ? Style::good : is_bad ? Style::bad : Style::dim, presence_text(view, now));
+  if (view.round_trip) line.dim(fmt::format(", {} ms", view.round_trip->count()));
+  if (view.peer.is_verified) line.add(Style::good, ", verified");
   if (view.queued > 0) line.dim(fmt::format(", {} waiting", view.queued));
   if (view.peer.claimed_address)
     line.add(Style::warning, fmt::format(", says it is {}", view.peer.claimed_address->text()));
@@ -184,13 +153,48 @@ term::Line announced_line(const chat::PeerAnnounced& event) {
   return line.add(Style::bad, "failed: " + event.why).take();
 }
 
+namespace {
+
+using What = chat::PeerChanged::What;
+
+// "Ann 10.0.0.7:4100"; a tincan by its name alone.
+void add_who(LineBuilder& line, const chat::PeerView& view) {
+  const auto& peer = view.peer;
+  if (peer.key || !peer.petname.empty() || !peer.team.empty()) line.add(Style::peer, shown_name(view)).plain(" ");
+  if (!peer.key) line.dim(endpoint_text(peer.endpoint) + " ");
+}
+
+void add_contact_change(LineBuilder& line, What what, const chat::PeerView& view) {
+  const auto& peer = view.peer;
+  const auto where = endpoint_text(view.path.value_or(peer.endpoint));
+  const auto key = peer.key ? peer.key->short_text() : "?";
+  switch (what) {
+  case What::encrypted: line.add(Style::good, fmt::format("is connected, encrypted ({}, key {})", where, key)); break;
+  case What::key_changed:
+    line.add(Style::bad, fmt::format("does not answer, but somebody with another key does: nothing is sent until you "
+                                     "decide (/verify {0}, /trust {0} yes|no)",
+                                     peer.id.value));
+    break;
+  case What::trusted: line.plain(fmt::format("is known by the key {} from now on", key)); break;
+  case What::verified:
+    if (peer.is_verified)
+      line.add(Style::good, "is verified");
+    else
+      line.add(Style::warning, "is not verified any more");
+    break;
+  case What::renamed: line.plain(fmt::format("is what peer {} is called from now on", peer.id.value)); break;
+  case What::found: line.add(Style::good, "has moved, and was found at " + where); break;
+  default: break;
+  }
+}
+
+} // namespace
+
 std::optional<term::Line> peer_changed_line(const chat::PeerChanged& event, base::WallTime now) {
-  using What = chat::PeerChanged::What;
   const auto& peer = event.view.peer;
   LineBuilder line;
   line.dim(base::short_time(now, now) + " ");
-  if (!peer.team.empty()) line.add(Style::peer, base::safe_name(peer.team)).plain(" ");
-  line.dim(endpoint_text(peer.endpoint) + " ");
+  add_who(line, event.view);
   switch (event.what) {
   case What::announced: return line.add(Style::good, "connected").take();
   case What::left: return line.dim("left").take();
@@ -200,22 +204,29 @@ std::optional<term::Line> peer_changed_line(const chat::PeerChanged& event, base
         .plain(fmt::format("is spoken to in {}{}: {}", wire::name(peer.dialect),
                            peer.dialect_fixed ? "" : " (follows what it speaks)", wire::describe(peer.dialect)))
         .take();
+  case What::encrypted:
+  case What::key_changed:
+  case What::trusted:
+  case What::verified:
+  case What::renamed:
+  case What::found: add_contact_change(line, event.what, event.view); return line.take();
   case What::appeared:
   case What::unreachable:
-  case What::blocked:
-  default: return std::nullopt;
+  case What::blocked: break;
   }
   return std::nullopt;
+}
+
+std::string block_text(const chat::BlockRule& rule) {
+  if (rule.key) return rule.text() + " (wherever it is)";
+  return rule.text() + (rule.port ? "" : " (the whole host)");
 }
 
 Lines block_lines(const std::vector<chat::BlockRule>& rules) {
   if (rules.empty()) return {LineBuilder().dim("Nobody is blocked.").take()};
   Lines lines;
   for (const auto& rule : rules)
-    lines.push_back(LineBuilder()
-                        .add(Style::warning, "[BLOCKED] ")
-                        .plain(rule.text() + (rule.port ? "" : " (the whole host)"))
-                        .take());
+    lines.push_back(LineBuilder().add(Style::warning, "[BLOCKED] ").plain(block_text(rule)).take());
   return lines;
 }
 

@@ -11,6 +11,9 @@ namespace {
 int run(const tincan::app::Options& options) {
   if (std::holds_alternative<tincan::app::RunConsole>(options.mode)) return run_console(options);
   if (const auto* listen = std::get_if<tincan::app::RunListen>(&options.mode)) return run_listen(options, *listen);
+  if (const auto* id = std::get_if<tincan::app::RunId>(&options.mode)) return run_id(options, *id);
+  if (const auto* selftest = std::get_if<tincan::app::RunSelftest>(&options.mode))
+    return run_selftest(options, *selftest);
   return run_one_shot(options);
 }
 

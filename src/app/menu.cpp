@@ -1,6 +1,7 @@
 #include "tincan/app/menu.hpp"
 
 #include "tincan/app/line_builder.hpp"
+#include "tincan/app/typed_names.hpp"
 #include "tincan/base/unicode.hpp"
 
 #include <algorithm>
@@ -13,16 +14,6 @@ namespace {
 using term::Style;
 
 std::string shown(std::string_view typed) { return base::safe_name(base::PeerText(std::string(typed))).str(); }
-
-bool is_number(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-std::string comparable(std::string_view name) {
-  auto folded = base::fold_case(base::trim(name));
-  std::replace(folded.begin(), folded.end(), ' ', '_');
-  return folded;
-}
 
 } // namespace
 
@@ -213,21 +204,64 @@ void Menu::slash(std::string_view text) {
 }
 
 void Menu::carry_out(const SlashAction& action) {
-  if (const auto* command = std::get_if<chat::Command>(&action)) {
-    if (const auto* history = std::get_if<chat::ReadHistory>(command)) {
-      last_history_ = *history;
-      if (last_history_.peer.empty() && last_history_.query.search.empty() && !talking_to_.empty())
-        last_history_.peer = talking_to_;
-      return submit(last_history_);
-    }
-    return submit(*command);
-  }
+  if (const auto* command = std::get_if<chat::Command>(&action)) return carry_out(*command);
+  if (const auto* line = std::get_if<OnLine>(&action)) return carry_out(*line);
   if (const auto* open = std::get_if<OpenConversation>(&action)) return open_conversation(open->peer);
   if (std::holds_alternative<CloseConversation>(action)) return close_conversation();
   if (std::holds_alternative<ShowPeers>(action)) return show_peers();
   if (std::holds_alternative<ShowHelp>(action)) return show_help();
   if (std::holds_alternative<ShowOlder>(action)) return show_older();
   end();
+}
+
+// Who is not named is the one we are talking to.
+void Menu::carry_out(chat::Command command) {
+  if (auto* history = std::get_if<chat::ReadHistory>(&command)) {
+    if (history->peer.empty() && history->query.search.empty()) history->peer = talking_to_;
+    last_history_ = *history;
+    return submit(last_history_);
+  }
+  std::string* peer = nullptr;
+  if (auto* verify = std::get_if<chat::Verify>(&command)) peer = &verify->peer;
+  if (auto* explain = std::get_if<chat::Explain>(&command)) peer = &explain->peer;
+  if (auto* trust = std::get_if<chat::Trust>(&command)) peer = &trust->peer;
+  if (peer && peer->empty()) *peer = talking_to_;
+  if (peer && peer->empty()) return complain("whom? (a peer's number, name or address)");
+  submit(std::move(command));
+}
+
+std::optional<Handled> Menu::line_named(std::string_view typed) {
+  const auto parsed = parse_typed_line(typed);
+  if (!parsed) {
+    complain(fmt::format("“{}” is no line: give the number in [] before it, or its #ID", shown(typed)));
+    return std::nullopt;
+  }
+  if (parsed->entry) return Handled{parsed->entry, {}};
+  const auto found = world_.line_of ? world_.line_of(parsed->handle) : std::nullopt;
+  if (!found) complain(fmt::format("there is no line [{}]", parsed->handle));
+  return found;
+}
+
+void Menu::carry_out(const OnLine& action) {
+  using What = OnLine::What;
+  if (action.line.empty()) {
+    if (talking_to_.empty()) return complain("open the conversation first (/to PEER), or say which line");
+    if (action.what == What::edit) return submit(chat::Edit{{}, talking_to_, action.text});
+    return submit(chat::Delete{{}, talking_to_});
+  }
+  const auto line = line_named(action.line);
+  if (!line) return;
+  const auto peer = line->peer ? std::to_string(line->peer.value) : talking_to_;
+  switch (action.what) {
+  case What::reply:
+    if (peer.empty()) return complain("open the conversation first (/to PEER)");
+    return submit(chat::Send{peer, action.text, line->entry});
+  case What::edit: return submit(chat::Edit{line->entry, {}, action.text});
+  case What::remove: return submit(chat::Delete{line->entry, {}});
+  case What::react: return submit(chat::React{line->entry, action.text});
+  case What::versions: return submit(chat::ReadVersions{line->entry});
+  case What::cancel: return submit(chat::Cancel{fmt::format("#{}", line->entry.value)});
+  }
 }
 
 void Menu::open_conversation(const std::string& peer) {
@@ -252,7 +286,8 @@ void Menu::show_help() {
   show();
   for (const auto& command : slash_commands())
     say(fmt::format("  {}{}", base::pad_to(fmt::format("{} {}", command.name, command.arguments), 28), command.help));
-  say("  A peer is its number, its name, or its address (10.0.0.7:4100, [fd00::7]:4100, host:4100).");
+  say("  A peer is its number, its name, its address (10.0.0.7:4100, [fd00::7]:4100, host:4100), its key, or "
+      "KEY@IP:PORT.");
 }
 
 void Menu::show_older() {
@@ -262,58 +297,13 @@ void Menu::show_older() {
   submit(last_history_);
 }
 
-// --- who is meant
-
-std::optional<chat::PeerView> Menu::find_peer(std::string_view typed) const {
-  std::optional<chat::PeerView> found;
-  for (auto& view : world_.peers()) {
-    const auto& peer = view.peer;
-    const bool fits = is_number(typed) ? std::to_string(peer.id.value) == typed
-                                       : endpoint_text(peer.endpoint) == typed ||
-                                             comparable(peer.team.untrusted_bytes()) == comparable(typed);
-    if (!fits) continue;
-    if (found) return std::nullopt; // several: the node says which
-    found = std::move(view);
-  }
-  return found;
-}
-
-bool Menu::check_peer(std::string_view typed) {
-  if (find_peer(typed)) return true;
-  if (is_number(typed)) {
-    complain(fmt::format("there is no peer number {}", typed));
-    return false;
-  }
-  const auto parsed = base::HostPort::parse(typed);
-  if (parsed && parsed->port) return true;
-  const bool is_name =
-      std::any_of(typed.begin(), typed.end(), [](char c) { return c != '.' && c != ':' && (c < '0' || c > '9'); });
-  const auto peers = world_.peers();
-  const bool is_known = std::any_of(peers.begin(), peers.end(), [&](const auto& view) {
-    return (is_name && comparable(view.peer.team.untrusted_bytes()) == comparable(typed)) ||
-           view.peer.endpoint.address.text() == typed;
-  });
-  if (is_known) return true;
-  complain(parsed && !is_name
-               ? fmt::format("{} needs a port, like {}:4100", shown(typed), shown(typed))
-               : fmt::format("no peer is called “{}” (give its number, its name, or its address like 10.0.0.7:4100)",
-                             shown(typed)));
-  return false;
-}
-
-std::uint32_t Menu::unread_elsewhere() const {
-  std::uint32_t count = 0;
-  for (const auto& view : world_.peers()) count += view.blocked ? 0 : view.peer.unread;
-  return count;
-}
-
-// --- prompts and completion
+// --- prompts
 
 term::Line Menu::prompt() const {
   LineBuilder line;
   const auto peer = [this] {
     const auto known = find_peer(peer_);
-    return known ? peer_name(known->peer.team, known->peer.endpoint) : base::SafeText::own(peer_);
+    return known ? shown_name(*known) : base::SafeText::own(peer_);
   };
   switch (state_) {
   case State::choosing:
@@ -334,53 +324,6 @@ term::Line Menu::prompt() const {
     return line.plain("Send them as one message to ").add(Style::peer, peer()).plain("? (y/n) ").take();
   }
   return {};
-}
-
-term::Completion Menu::complete(std::string_view line, std::size_t cursor) const {
-  line = line.substr(0, cursor);
-  const auto begin = line.rfind(' ') == std::string_view::npos ? 0 : line.rfind(' ') + 1;
-  const auto word = line.substr(begin);
-  term::Completion result{begin, {}};
-  const auto offer = [&](std::string_view candidate) {
-    if (candidate.size() >= word.size() && base::fold_case(candidate.substr(0, word.size())) == base::fold_case(word))
-      result.candidates.emplace_back(candidate);
-  };
-  if (begin == 0 && word.starts_with('/')) {
-    for (const auto& command : slash_commands())
-      offer(std::string(command.name) + (command.arguments.empty() ? "" : " "));
-    return result;
-  }
-  auto kind = SlashCommand::Completes::nothing;
-  if (line.starts_with('/')) {
-    for (const auto& command : slash_commands())
-      if (line.starts_with(std::string(command.name) + " ")) kind = command.completes;
-    const bool is_first = std::count(line.begin(), line.end(), ' ') == 1;
-    const bool takes_many = line.starts_with("/connect ");
-    if (!is_first && kind == SlashCommand::Completes::peer && !takes_many) kind = SlashCommand::Completes::nothing;
-    if (!is_first && kind == SlashCommand::Completes::peer_then_dialect) {
-      for (const auto dialect : wire::all_dialects) offer(wire::name(dialect));
-      offer("auto");
-      return result;
-    }
-  } else if (state_ == State::dialect_name) {
-    for (const auto dialect : wire::all_dialects) offer(wire::name(dialect));
-    offer("auto");
-  } else if (state_ != State::talking && state_ != State::send_text && state_ != State::choosing) {
-    kind = SlashCommand::Completes::peer;
-  }
-  if (kind == SlashCommand::Completes::nothing) return result;
-  // Only names that are one plain word: what a peer calls itself must not become part of a command.
-  for (const auto& view : world_.peers()) {
-    const auto& name = view.peer.team.untrusted_bytes();
-    const bool is_word = !name.empty() && name.size() <= 32 && std::all_of(name.begin(), name.end(), [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-    });
-    if (is_word && !is_number(name)) offer(name);
-    if (view.peer.endpoint.port != 0) offer(view.peer.endpoint.text());
-  }
-  std::sort(result.candidates.begin(), result.candidates.end());
-  result.candidates.erase(std::unique(result.candidates.begin(), result.candidates.end()), result.candidates.end());
-  return result;
 }
 
 } // namespace tincan::app

@@ -4,6 +4,7 @@
 #include "tincan/base/unicode.hpp"
 #include "tincan/chat/json.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <iostream>
 #include <iterator>
@@ -43,6 +44,10 @@ public:
         last_message = std::get<chat::MessageAdded>(*event).message;
         if (!first_message.id) first_message = last_message;
       }
+      if (event && std::holds_alternative<chat::MessageChanged>(*event))
+        changed_peer = std::get<chat::MessageChanged>(*event).message.peer;
+      if (event && std::holds_alternative<chat::PeerChanged>(*event))
+        peers.push_back(std::get<chat::PeerChanged>(*event).view);
       if (event && std::holds_alternative<chat::PeerAnnounced>(*event))
         all_reached = all_reached && std::get<chat::PeerAnnounced>(*event).reached;
       if (*line == R"({"event":"more"})")
@@ -57,6 +62,8 @@ public:
   }
 
   chat::Message first_message, last_message;
+  base::PeerId changed_peer; // of the message that was changed
+  std::vector<chat::PeerView> peers;
   std::vector<std::string>* held = nullptr; // where lines go instead of to the output
   bool all_reached = true;
   bool has_more = false;
@@ -78,23 +85,23 @@ std::string message_text(const std::string& given) {
   return text;
 }
 
-bool is_settled(chat::MessageState state) { return !chat::is_undelivered(state); }
-
-// Waits for the states of one message, and tells each.
-chat::MessageState await_delivery(Session& session, Output& output, base::EntryId id, Session::Deadline deadline) {
-  auto state = chat::MessageState::queued;
+// Waits for the states of one message, and tells each. True when nothing more will become of it.
+bool await_delivery(Session& session, Output& output, base::EntryId id, Session::Deadline deadline) {
   output.flush();
-  while (!is_settled(state)) {
-    const auto line = session.next_line(deadline);
-    if (!line) break;
+  while (const auto line = session.next_line(deadline)) {
     const auto event = chat::event_from_json(*line);
     const auto* changed = event ? std::get_if<chat::StateChanged>(&*event) : nullptr;
     if (!changed || changed->message.id != id) continue;
-    state = changed->message.state;
     output.write(*line);
     output.flush();
+    if (chat::is_settled(changed->message)) return true;
   }
-  return state;
+  return false;
+}
+
+void say_kept(base::EntryId id) {
+  std::cerr << fmt::format(
+      "tincan: not delivered yet; it is kept, and sent when tincan runs (tincan cancel '#{}' gives it up)\n", id.value);
 }
 
 int run(Session& session, Output& output, const RunSend& mode) {
@@ -106,14 +113,69 @@ int run(Session& session, Output& output, const RunSend& mode) {
   if (const int code = exchange.run(chat::Send{mode.peer, message_text(mode.text)}, deadline); code != exit_done)
     return code;
   const auto id = exchange.last_message.id;
-  if (is_settled(await_delivery(session, output, id, deadline))) return exit_done;
+  if (await_delivery(session, output, id, deadline)) return exit_done;
   if (mode.drop)
     exchange.run(chat::Cancel{fmt::format("#{}", id.value)}, after_seconds(1));
   else
-    std::cerr << fmt::format(
-        "tincan: not delivered yet; it is kept, and sent when tincan runs (tincan cancel '#{}' gives it up)\n",
-        id.value);
+    say_kept(id);
   return exit_undelivered;
+}
+
+// The conversation that a message belongs to: none when there is no such message, or it is no tincan's.
+std::optional<chat::Message> find_message(Session& session, base::EntryId entry) {
+  Output nowhere(Output::Form::json);
+  std::vector<std::string> held;
+  Exchange exchange(session, nowhere);
+  exchange.held = &held;
+  chat::ReadHistory command;
+  command.query.before = base::EntryId{entry.value + 1};
+  command.query.limit = 1;
+  if (exchange.run(command) != exit_done || exchange.last_message.id != entry) return std::nullopt;
+  return exchange.last_message;
+}
+
+int run(Session& session, Output& output, const RunReply& mode) {
+  const auto deadline = after_seconds(mode.timeout_seconds);
+  const auto answered = find_message(session, mode.entry);
+  if (!answered) {
+    std::cerr << fmt::format("tincan: there is no message #{}\n", mode.entry.value);
+    return exit_usage;
+  }
+  const auto peer = answered->peer ? std::to_string(answered->peer.value) : answered->endpoint.text();
+  Exchange exchange(session, output);
+  const chat::Send command{peer, message_text(mode.text), mode.entry};
+  if (const int code = exchange.run(command, deadline); code != exit_done) return code;
+  if (await_delivery(session, output, exchange.last_message.id, deadline)) return exit_done;
+  say_kept(exchange.last_message.id);
+  return exit_undelivered;
+}
+
+constexpr double queue_patience_seconds = 3; // what is not delivered then is kept
+constexpr auto queue_poll = std::chrono::milliseconds(30);
+
+// What changes a message has no state of its own: the peer has it when nothing waits for the peer any more.
+void await_empty_queue(Session& session, base::PeerId peer) {
+  Output nowhere(Output::Form::json);
+  std::vector<std::string> held;
+  const auto deadline = after_seconds(queue_patience_seconds);
+  while (Clock::now() < deadline && !session.is_over()) {
+    Exchange exchange(session, nowhere);
+    exchange.held = &held;
+    if (exchange.run(chat::ListPeers{}, deadline) != exit_done) return;
+    const auto waits = [peer](const auto& view) { return view.peer.id == peer && view.queued > 0; };
+    if (std::none_of(exchange.peers.begin(), exchange.peers.end(), waits)) return;
+    held.clear();
+    session.next_line(Clock::now() + queue_poll);
+  }
+}
+
+int run(Session& session, Output& output, const RunCommand& mode) {
+  auto command = mode.command;
+  if (auto* edit = std::get_if<chat::Edit>(&command)) edit->text = message_text(edit->text);
+  Exchange exchange(session, output);
+  const int code = exchange.run(command);
+  if (code == exit_done && mode.sends && session.is_own()) await_empty_queue(session, exchange.changed_peer);
+  return code;
 }
 
 int run(Session& session, Output& output, const RunConnect& mode) {
@@ -188,6 +250,8 @@ int run(Session& session, Output& output, const RunCancel& mode) {
 
 int run(Session&, Output&, const RunConsole&) { return exit_usage; }
 int run(Session&, Output&, const RunListen&) { return exit_usage; }
+int run(Session&, Output&, const RunId&) { return exit_usage; }
+int run(Session&, Output&, const RunSelftest&) { return exit_usage; }
 
 struct ModeFacts {
   Purpose purpose = Purpose::looks;
@@ -203,6 +267,9 @@ ModeFacts facts_of(const Mode& mode) {
   if (const auto* unblock = std::get_if<RunUnblock>(&mode)) return {Purpose::looks, unblock->json};
   if (const auto* dialect = std::get_if<RunDialect>(&mode)) return {Purpose::looks, dialect->json};
   if (const auto* cancel = std::get_if<RunCancel>(&mode)) return {Purpose::looks, cancel->json};
+  if (const auto* reply = std::get_if<RunReply>(&mode)) return {Purpose::sends, reply->json};
+  if (const auto* command = std::get_if<RunCommand>(&mode))
+    return {command->sends ? Purpose::sends : Purpose::looks, command->json};
   return {};
 }
 

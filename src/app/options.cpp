@@ -1,9 +1,8 @@
 #include "tincan/app/options.hpp"
 
-#include "tincan/base/endpoint.hpp"
+#include "tincan/app/raw_options.hpp"
 #include "tincan/base/text.hpp"
 #include "tincan/base/unicode.hpp"
-#include "tincan/store/profile.hpp"
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
@@ -29,15 +28,11 @@ constexpr const char* footer = R"(Examples:
   tincan listen --json                            a headless peer: one JSON object per event
   tincan history --search "exam" --json           search what was said
 
-Peers are named by address (10.0.0.7:4100, [fd00::7]:4100, host:4100), by number or by team name.
+Peers are named by address (10.0.0.7:4100, [fd00::7]:4100, host:4100), by number, by name, or by key
+(KEY, or KEY@10.0.0.7:4100, as tincan id prints it).
 Exit codes: 0 done, 1 could not start, 2 wrong usage, 3 not delivered in time.
 What is marked [TINCAN_…] can also be given as that environment variable, or in
 the config file (team = "Rockets"); the command line counts before the environment, that before the file.)";
-
-std::string from_environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value ? value : "";
-}
 
 fs::path default_config_file() {
   const auto config_home = from_environment("XDG_CONFIG_HOME");
@@ -45,21 +40,7 @@ fs::path default_config_file() {
   return fs::path(from_environment("HOME")) / ".config/tincan/config.toml";
 }
 
-// The options as text, before they are checked: where they come from does not matter then.
-struct Raw {
-  std::string team, ip, port, mandatory_text, profile, config, data_dir;
-  std::vector<std::string> mandatory;
-  bool plain = false;
-};
-
-// The options that may also stand in the environment and in the config file.
-const std::vector<std::pair<const char*, std::string Raw::*>> shared_options{
-    {"team", &Raw::team},       {"ip", &Raw::ip},
-    {"port", &Raw::port},       {"mandatory-text", &Raw::mandatory_text},
-    {"profile", &Raw::profile}, {"data-dir", &Raw::data_dir},
-};
-
-void add_shared(CLI::App& app, Raw& raw) {
+void add_shared(CLI::App& app, RawOptions& raw) {
   app.add_option("--team", raw.team, "Your team's name, on every line you send [TINCAN_TEAM]")->type_name("NAME");
   app.add_option("--ip", raw.ip, "Which address of this machine to announce [TINCAN_IP]")->type_name("ADDRESS");
   app.add_option("--port", raw.port, "Port to listen on; 0 takes any free one [TINCAN_PORT]")->type_name("PORT");
@@ -73,6 +54,8 @@ void add_shared(CLI::App& app, Raw& raw) {
       ->type_name("FILE");
   app.add_option("--data-dir", raw.data_dir, "Where profiles are kept ($XDG_DATA_HOME/tincan) [TINCAN_DATA_DIR]")
       ->type_name("DIR");
+  app.add_flag("--no-classic", raw.no_classic, "Refuse clear text, both ways [TINCAN_CLASSIC]");
+  app.add_flag("--tell-read", raw.tells_read, "Let tincans know what you have read [TINCAN_TELL_READ]");
   app.add_flag("--plain", raw.plain, "Line by line, without any escape sequence");
 }
 
@@ -86,12 +69,75 @@ struct Commands {
   RunUnblock unblock;
   RunDialect dialect;
   RunCancel cancel;
+  RunReply reply;
+  RunId id;
+  RunSelftest selftest;
+  // Of those that are one command of the vocabulary each.
+  std::string peer, text;
+  std::uint64_t entry = 0;
+  bool yes = false, no = false, json = false;
 };
 
 CLI::App* add_command(CLI::App& app, const char* name, const char* help, bool& json) {
   auto* command = app.add_subcommand(name, help);
   command->add_flag("--json", json, "One JSON object per event");
   return command;
+}
+
+void add_entry(CLI::App& command, std::uint64_t& entry) {
+  const auto without_mark = [](std::string& text) {
+    if (text.starts_with('#')) text.erase(0, 1);
+    const bool is_id = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+    return is_id ? std::string{} : std::string("an id is a number, like #12");
+  };
+  command.add_option("id", entry, "Which message: the number behind the #")
+      ->required()
+      ->transform(CLI::Validator(without_mark, "", "id"))
+      ->type_name("ID");
+}
+
+void add_peer(CLI::App& command, std::string& peer) {
+  command.add_option("peer", peer, "Address, number, name or key")->required()->type_name("PEER");
+}
+
+void add_line_commands(CLI::App& app, Commands& commands) {
+  auto* reply = add_command(app, "reply", "Answer a message of a tincan", commands.reply.json);
+  add_entry(*reply, commands.entry);
+  reply->add_option("text", commands.reply.text, "The answer; - reads standard input")->required()->type_name("TEXT");
+  reply->add_option("--timeout", commands.reply.timeout_seconds, "Seconds until exit code 3 (10)")
+      ->check(CLI::Range(0.0, 86400.0));
+  auto* edit = add_command(app, "edit", "Change a message of yours", commands.json);
+  add_entry(*edit, commands.entry);
+  edit->add_option("text", commands.text, "The new text; - reads standard input")->required()->type_name("TEXT");
+  add_entry(*add_command(app, "delete", "Delete a message of yours for both sides", commands.json), commands.entry);
+  auto* react = add_command(app, "react", "React to a message with an emoji or a word", commands.json);
+  add_entry(*react, commands.entry);
+  react->add_option("text", commands.text, "The emoji or word; none takes it back")->type_name("TEXT");
+  add_entry(*add_command(app, "versions", "The earlier forms of an edited message", commands.json), commands.entry);
+}
+
+void add_contact_commands(CLI::App& app, Commands& commands) {
+  auto* id = add_command(app, "id", "Your key, and addresses to share", commands.id.json);
+  id->add_flag("--qr", commands.id.qr, "Show the first address as a QR code");
+  id->add_flag("--renew", commands.id.renew, "Make a new key; the old one is kept aside");
+  auto* verify = add_command(app, "verify", "A number to compare with a peer", commands.json);
+  add_peer(*verify, commands.peer);
+  auto* yes = verify->add_flag("--yes", commands.yes, "It was the same on both sides");
+  verify->add_flag("--no", commands.no, "It was not, or take that back")->excludes(yes);
+  add_peer(*add_command(app, "why", "What was tried to reach a peer, and what failed", commands.json), commands.peer);
+  auto* rename = add_command(app, "rename", "Call a peer by a name of yours", commands.json);
+  add_peer(*rename, commands.peer);
+  rename->add_option("name", commands.text, "The name; none: what it calls itself")->type_name("NAME");
+  auto* trust = add_command(app, "trust", "Decide about a peer whose key has changed", commands.json);
+  add_peer(*trust, commands.peer);
+  auto* accept = trust->add_flag("--accept", commands.yes, "The new key belongs to the same person");
+  trust->add_flag("--refuse", commands.no, "It does not")->excludes(accept);
+  auto* selftest =
+      add_command(app, "selftest", "Play simulated worlds, and check the promises", commands.selftest.json);
+  selftest->add_option("--seed", commands.selftest.seed, "Where to begin (any)")->type_name("N");
+  selftest->add_option("--worlds", commands.selftest.worlds, "How many (1000)")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{100'000'000}))
+      ->type_name("K");
 }
 
 void add_commands(CLI::App& app, Commands& commands) {
@@ -140,10 +186,35 @@ void add_commands(CLI::App& app, Commands& commands) {
       ->required()
       ->type_name("WHAT");
 
+  add_line_commands(app, commands);
+  add_contact_commands(app, commands);
   for (auto* command : app.get_subcommands({})) command->fallthrough();
 }
 
+// Of the commands that are one of the vocabulary each.
+std::optional<RunCommand> command_of(const CLI::App& app, const Commands& given) {
+  const base::EntryId entry{given.entry};
+  if (app.got_subcommand("edit")) return RunCommand{chat::Edit{entry, {}, given.text}, true, given.json};
+  if (app.got_subcommand("delete")) return RunCommand{chat::Delete{entry, {}}, true, given.json};
+  if (app.got_subcommand("react")) return RunCommand{chat::React{entry, given.text}, true, given.json};
+  if (app.got_subcommand("versions")) return RunCommand{chat::ReadVersions{entry}, false, given.json};
+  if (app.got_subcommand("why")) return RunCommand{chat::Explain{given.peer}, false, given.json};
+  if (app.got_subcommand("rename")) return RunCommand{chat::Rename{given.peer, given.text}, false, given.json};
+  if (app.got_subcommand("trust")) return RunCommand{chat::Trust{given.peer, given.yes}, false, given.json};
+  if (!app.got_subcommand("verify")) return std::nullopt;
+  const auto verified = given.yes || given.no ? std::optional(given.yes) : std::nullopt;
+  return RunCommand{chat::Verify{given.peer, verified}, false, given.json};
+}
+
 Mode mode_of(const CLI::App& app, const Commands& commands) {
+  if (const auto command = command_of(app, commands)) return *command;
+  if (app.got_subcommand("id")) return commands.id;
+  if (app.got_subcommand("selftest")) return commands.selftest;
+  if (app.got_subcommand("reply")) {
+    auto reply = commands.reply;
+    reply.entry = base::EntryId{commands.entry};
+    return reply;
+  }
   if (app.got_subcommand("listen")) return commands.listen;
   if (app.got_subcommand("send")) return commands.send;
   if (app.got_subcommand("connect")) return commands.connect;
@@ -160,20 +231,8 @@ Mode mode_of(const CLI::App& app, const Commands& commands) {
   return RunConsole{};
 }
 
-void fill_from_environment(Raw& raw) {
-  for (const auto& [name, field] : shared_options) {
-    std::string variable = "TINCAN_";
-    for (const char* c = name; *c; ++c) variable += *c == '-' ? '_' : static_cast<char>(std::toupper(*c));
-    if ((raw.*field).empty()) raw.*field = from_environment(variable.c_str());
-  }
-  if (!raw.mandatory.empty()) return;
-  const auto mandatory = from_environment("TINCAN_MANDATORY");
-  for (const auto part : base::split(mandatory, ','))
-    if (!base::trim(part).empty()) raw.mandatory.emplace_back(base::trim(part));
-}
-
 // Errors: bad_argument with the file and what is wrong in it.
-base::Result<void> fill_from_file(Raw& raw, const fs::path& file) {
+base::Result<void> fill_from_file(RawOptions& raw, const fs::path& file) {
   std::error_code error;
   if (!fs::exists(file, error)) return {};
   std::vector<CLI::ConfigItem> items;
@@ -188,55 +247,14 @@ base::Result<void> fill_from_file(Raw& raw, const fs::path& file) {
       if (raw.mandatory.empty()) raw.mandatory = item.inputs;
       continue;
     }
-    const auto known = std::find_if(shared_options.begin(), shared_options.end(),
+    const auto known = std::find_if(shared_options().begin(), shared_options().end(),
                                     [&](const auto& option) { return item.name == option.first; });
-    if (known == shared_options.end())
+    if (known == shared_options().end())
       return base::fail(base::ErrorCode::bad_argument,
                         fmt::format("{}: there is no setting “{}”", file.string(), item.name));
     if ((raw.*known->second).empty() && !item.inputs.empty()) raw.*known->second = item.inputs.front();
   }
   return {};
-}
-
-base::Result<Options> checked(const Raw& raw) {
-  using base::ErrorCode;
-  Options options;
-  if (!raw.team.empty()) {
-    if (base::trim(raw.team).empty() || raw.team.size() > 64 || !base::is_valid_utf8(raw.team) ||
-        base::SafeText::own(raw.team).str() != raw.team)
-      return base::fail(ErrorCode::bad_argument, "a team name has 1 to 64 bytes and no control characters");
-    options.team = std::string(base::trim(raw.team));
-  }
-  if (!raw.ip.empty()) options.address = raw.ip;
-  if (raw.port == "0")
-    options.port = 0;
-  else if (!raw.port.empty()) {
-    options.port = base::parse_port(raw.port);
-    if (!options.port)
-      return base::fail(ErrorCode::bad_argument,
-                        fmt::format("“{}” is no port: a number from 1 to 65535, or 0 for any", raw.port));
-  }
-  for (const auto& peer : raw.mandatory) {
-    const auto parsed = base::HostPort::parse(peer);
-    if (!parsed || !parsed->port)
-      return base::fail(ErrorCode::bad_argument,
-                        fmt::format("“{}” is no mandatory peer: write it like 10.0.0.7:4100", peer));
-  }
-  options.mandatory = raw.mandatory;
-  options.mandatory_text = raw.mandatory_text.empty() ? usual_mandatory_text : raw.mandatory_text;
-  if (!raw.profile.empty()) options.profile = raw.profile;
-  if (!store::is_profile_name(options.profile))
-    return base::fail(ErrorCode::bad_argument,
-                      "a profile name has 1 to 64 letters, digits, '-', '_' or '.', not beginning with a dot");
-  options.data_dir = raw.data_dir;
-  if (raw.data_dir.empty()) {
-    const auto usual = store::default_data_dir();
-    if (!usual) return tl::unexpected(usual.error());
-    options.data_dir = *usual;
-  }
-  options.plain = raw.plain;
-  options.colour = from_environment("NO_COLOR").empty();
-  return options;
 }
 
 void print_washed(std::ostream& out, const std::string& text) {
@@ -265,13 +283,14 @@ std::variant<Options, ExitCode> read_options(int argc, char** argv) {
   app.footer(footer);
   app.set_version_flag("--version", "tincan " TINCAN_VERSION);
   app.get_formatter()->column_width(34);
-  Raw raw;
+  RawOptions raw;
   Commands commands;
   app.require_subcommand(0, 1);
   add_shared(app, raw);
   add_commands(app, commands);
   try {
     app.parse(argc, argv);
+    if (app.got_subcommand("trust") && !commands.yes && !commands.no) throw CLI::RequiredError("--accept or --refuse");
   } catch (const CLI::ParseError& error) {
     return explain(app, error);
   }

@@ -1,6 +1,7 @@
 #include "tincan/app/output.hpp"
 
-#include "tincan/app/lines.hpp"
+#include "tincan/app/contact_lines.hpp"
+#include "tincan/app/message_lines.hpp"
 #include "tincan/app/options.hpp"
 #include "tincan/base/time.hpp"
 #include "tincan/chat/json.hpp"
@@ -16,6 +17,17 @@ namespace tincan::app {
 namespace {
 
 constexpr std::size_t flush_bytes = 64 * 1024;
+
+// Its lines carry the ids, by which commands name them.
+Setting setting_of(const chat::Message& message) {
+  Setting setting;
+  if (message.direction == chat::Direction::in) setting.peer_name = claimed_name(message.team);
+  if (is_native(message)) setting.handle = fmt::format("#{}", message.id.value);
+  if (message.about)
+    setting.quote =
+        Quote{base::SafeText::own("answer to"), base::SafeText::own(fmt::format("#{}", message.about.value))};
+  return setting;
+}
 
 } // namespace
 
@@ -63,12 +75,34 @@ void Output::finish_list() {
   peers_.clear();
 }
 
+bool Output::tell_contact(const chat::Event& event) {
+  if (const auto* versions = std::get_if<chat::VersionsRead>(&event))
+    print(version_lines(*versions, net::now().wall));
+  else if (const auto* identity = std::get_if<chat::Identity>(&event))
+    print(identity_lines(*identity));
+  else if (const auto* verification = std::get_if<chat::Verification>(&event))
+    print(verification_lines(*verification));
+  else if (const auto* explained = std::get_if<chat::Explained>(&event))
+    print(explained_lines(*explained));
+  else if (const auto* notice = std::get_if<chat::Notice>(&event))
+    print(notice_lines(*notice));
+  else
+    return false;
+  return true;
+}
+
 void Output::tell(const chat::Event& event) {
+  if (tell_contact(event)) return;
   const auto now = net::now().wall;
   if (const auto* added = std::get_if<chat::MessageAdded>(&event)) {
-    print(message_lines(added->message, {}, added->claimed_address, now, false));
+    auto setting = setting_of(added->message);
+    setting.claimed_address = added->claimed_address;
+    print(message_lines(added->message, setting, now));
   } else if (const auto* changed = std::get_if<chat::StateChanged>(&event)) {
-    print(text_of(state_line(*changed, now)));
+    // That it became a tincan's is seen by what follows.
+    if (changed->message.state != chat::MessageState::queued) print(text_of(state_line(*changed, {}, now)));
+  } else if (const auto* message = std::get_if<chat::MessageChanged>(&event)) {
+    print(message_changed_lines(*message, setting_of(message->message), now, false));
   } else if (const auto* peer = std::get_if<chat::PeerChanged>(&event)) {
     peers_.push_back(peer->view);
     if (const auto line = peer_changed_line(*peer, now)) print(text_of(*line));
@@ -80,7 +114,7 @@ void Output::tell(const chat::Event& event) {
     if (block->blocked)
       print(block_lines({block->rule}));
     else
-      print("No longer blocked: " + block->rule.text());
+      print("No longer blocked: " + block_text(block->rule));
   } else if (const auto* listening = std::get_if<chat::Listening>(&event)) {
     std::string text =
         fmt::format("tincan {}, team {}, reached at", listening->version, base::SafeText::own(listening->team).str());

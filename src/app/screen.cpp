@@ -1,5 +1,6 @@
 #include "tincan/app/screen.hpp"
 
+#include "tincan/app/contact_lines.hpp"
 #include "tincan/app/line_builder.hpp"
 #include "tincan/base/unicode.hpp"
 
@@ -36,7 +37,7 @@ struct Screen::Teller {
     screen.world_.print(LineBuilder()
                             .add(event.blocked ? term::Style::warning : term::Style::good,
                                  event.blocked ? "[BLOCKED] " : "No longer blocked: ")
-                            .plain(event.rule.text() + (event.rule.port ? "" : " (the whole host)"))
+                            .plain(block_text(event.rule))
                             .take());
   }
   void operator()(const chat::MandatoryListed& event) const {
@@ -58,7 +59,12 @@ struct Screen::Teller {
   }
   void operator()(const chat::Failed& event) const { screen.world_.print(failure_line(event.error)); }
   void operator()(const chat::Done&) const {}
-  template<class Other> void operator()(const Other&) const {}
+  void operator()(const chat::MessageChanged& event) const { screen.message_changed(event); }
+  void operator()(const chat::VersionsRead& event) const { screen.print(version_lines(event, now)); }
+  void operator()(const chat::Identity& event) const { screen.print(identity_lines(event)); }
+  void operator()(const chat::Verification& event) const { screen.print(verification_lines(event)); }
+  void operator()(const chat::Explained& event) const { screen.print(explained_lines(event)); }
+  void operator()(const chat::Notice& event) const { screen.print(notice_lines(event)); }
   void operator()(const chat::Stopping&) const { screen.world_.print(LineBuilder().dim("Saying goodbye …").take()); }
 };
 
@@ -81,16 +87,46 @@ bool Screen::mentions_us(const chat::Message& message) const {
   return false;
 }
 
+Setting Screen::setting_of(const chat::Message& message, const base::PeerText& peer_team) const {
+  Setting setting;
+  const bool is_own = message.direction == chat::Direction::out;
+  setting.peer_name = claimed_name(is_own ? peer_team : message.team);
+  const auto view = world_.peer_of ? world_.peer_of(message.peer) : std::nullopt;
+  // A plain-text peer is named as it names itself on this line, unless the user named it.
+  if (view &&
+      (is_native(message) || view->look_alike || !view->peer.petname.empty() || (is_own && !view->peer.team.empty())))
+    setting.peer_name = shown_name(*view);
+  if (!is_native(message)) return setting;
+  setting.handle = world_.handles ? fmt::format("[{}]", world_.handles->give({message.id, message.peer}))
+                                  : fmt::format("#{}", message.id.value);
+  if (message.about && !message.is_deleted) setting.quote = shown_.quote_of(message.about);
+  return setting;
+}
+
+void Screen::show(const chat::Message& message, Setting setting) {
+  auto lines = message_lines(message, setting, world_.now());
+  if (!is_native(message)) return print(std::move(lines));
+  shown_.remember(message, setting, widths_of(lines));
+  if (world_.print_block)
+    world_.print_block(std::move(lines), message.id.value);
+  else
+    print(std::move(lines));
+}
+
 void Screen::added(const chat::MessageAdded& event) {
   const auto& message = event.message;
   if (message.kind == chat::MessageKind::mandatory) return;
+  auto setting = setting_of(message, event.peer_team);
   if (message.direction == chat::Direction::out) {
+    if (is_native(message) && can_change()) return show(message, std::move(setting));
     waiting_.emplace(message.id, event);
     world_.after(state_patience, [this, id = message.id] { print_waiting(id); });
     return;
   }
-  const bool mentioned = mentions_us(message);
-  print(message_lines(message, event.peer_team, event.claimed_address, world_.now(), mentioned));
+  setting.claimed_address = event.claimed_address;
+  setting.mentions_us = mentions_us(message);
+  const bool mentioned = setting.mentions_us;
+  show(message, std::move(setting));
   if (mentioned) world_.ring();
   world_.prompt_changed();
 }
@@ -98,22 +134,100 @@ void Screen::added(const chat::MessageAdded& event) {
 void Screen::print_waiting(base::EntryId entry) {
   const auto found = waiting_.find(entry);
   if (found == waiting_.end()) return;
-  print(message_lines(found->second.message, found->second.peer_team, {}, world_.now(), false));
+  show(found->second.message, setting_of(found->second.message, found->second.peer_team));
   waiting_.erase(found);
 }
 
 void Screen::changed(const chat::StateChanged& event) {
   const auto& message = event.message;
   if (message.kind == chat::MessageKind::mandatory) return;
-  if (waiting_.erase(message.id) > 0) {
-    auto shown = message;
-    if (event.next_try)
-      shown.why += fmt::format(", next try in {}",
-                               base::rough_duration(base::Millis(event.next_try->ms - world_.now().ms + 999)));
-    print(message_lines(shown, event.peer_team, {}, world_.now(), false));
-    if (message.state == chat::MessageState::failed) failed_[message.id] = message.why;
+  if (const auto found = waiting_.find(message.id); found != waiting_.end())
+    show_waiting(found->second, event);
+  else if (is_native(message))
+    native_changed(event);
+  else
+    print_state(event);
+}
+
+namespace {
+
+// A state of a tincan's message comes without the rest of it.
+chat::Message with_state_of(chat::Message message, const chat::Message& changed) {
+  message.state = changed.state;
+  message.why = changed.why;
+  message.dialect = changed.dialect;
+  message.clear = changed.clear;
+  message.endpoint = changed.endpoint;
+  return message;
+}
+
+} // namespace
+
+// Between two tincans the next state is mostly a moment away: one line tells both.
+void Screen::show_waiting(const chat::MessageAdded& waiting, const chat::StateChanged& event) {
+  auto shown = with_state_of(waiting.message, event.message);
+  const bool has_failed = shown.state == chat::MessageState::failed;
+  if (is_native(shown) && !can_change() && !is_settled(shown) && !has_failed) {
+    waiting_[shown.id].message = shown;
     return;
   }
+  if (event.next_try)
+    shown.why +=
+        fmt::format(", next try in {}", base::rough_duration(base::Millis(event.next_try->ms - world_.now().ms + 999)));
+  const auto setting = setting_of(shown, event.peer_team);
+  waiting_.erase(shown.id);
+  if (has_failed) failed_[shown.id] = event.message.why;
+  show(shown, setting);
+}
+
+void Screen::native_changed(const chat::StateChanged& event) {
+  const bool has_failed = event.message.state == chat::MessageState::failed;
+  auto* shown = shown_.find(event.message.id);
+  if (!shown) {
+    if (has_failed || event.message.state == chat::MessageState::cancelled) return print_state(event);
+    return delivered_earlier(event.message);
+  }
+  shown->message = with_state_of(shown->message, event.message);
+  auto lines = message_lines(shown->message, shown->setting, world_.now());
+  const bool is_in_place = can_change() && world_.replace(event.message.id.value, filled_up(lines, shown->widths));
+  if (has_failed || (!is_in_place && (!can_change() || event.message.state == chat::MessageState::cancelled)))
+    if (has_failed || is_settled(event.message)) print_state(event);
+}
+
+// What waited since an earlier run may arrive by the thousand: one line tells of all.
+void Screen::delivered_earlier(const chat::Message& message) {
+  if (message.state != chat::MessageState::delivered || delivered_earlier_[message.peer]++ > 0) return;
+  world_.after(state_patience, [this, message] {
+    const auto count = std::exchange(delivered_earlier_[message.peer], 0);
+    delivered_earlier_.erase(message.peer);
+    const auto view = world_.peer_of ? world_.peer_of(message.peer) : std::nullopt;
+    world_.print(
+        LineBuilder()
+            .dim(base::short_time(world_.now(), world_.now()) + " ")
+            .add(term::Style::peer, view ? shown_name(*view) : base::SafeText::own(endpoint_text(message.endpoint)))
+            .add(term::Style::good, fmt::format(" has {} earlier message{} of yours now", count, count == 1 ? "" : "s"))
+            .take());
+  });
+}
+
+void Screen::message_changed(const chat::MessageChanged& event) {
+  const auto setting = setting_of(event.message, event.peer_team);
+  auto lines = message_lines(event.message, setting, world_.now());
+  bool is_in_place = false;
+  if (const auto* shown = shown_.find(event.message.id)) {
+    is_in_place = fits(lines, shown->widths);
+    lines = filled_up(std::move(lines), shown->widths);
+    const auto widths = widths_of(lines);
+    const bool is_changed = can_change() && world_.replace(event.message.id.value, std::move(lines));
+    is_in_place = is_in_place && is_changed;
+    shown_.remember(event.message, setting, is_changed ? widths : shown->widths);
+  }
+  print(message_changed_lines(event, setting, world_.now(), is_in_place));
+  if (!event.by_us) world_.prompt_changed();
+}
+
+void Screen::print_state(const chat::StateChanged& event) {
+  const auto& message = event.message;
   // Every further try that fails for the same reason is no news.
   if (message.state == chat::MessageState::failed) {
     if (failed_.size() > max_failures_remembered) failed_.clear();
@@ -121,7 +235,7 @@ void Screen::changed(const chat::StateChanged& event) {
   } else {
     failed_.erase(message.id);
   }
-  world_.print(state_line(event, world_.now()));
+  world_.print(state_line(event, setting_of(message, event.peer_team), world_.now()));
 }
 
 // As for messages: a further try that fails for the same reason is no news; /mandatory tells when the next is.
@@ -139,10 +253,7 @@ void Screen::page(const chat::HistoryPage& page) {
   has_older_ = page.has_more;
   if (page.messages.empty()) world_.print(LineBuilder().dim("Nothing found.").take());
   if (page.has_more) world_.print(LineBuilder().dim("(older ones: m, or /more)").take());
-  for (const auto& message : page.messages) {
-    const auto peer_team = world_.team_of ? world_.team_of(message.peer) : base::PeerText{};
-    print(message_lines(message, peer_team, {}, world_.now(), false));
-  }
+  for (const auto& message : page.messages) show(message, setting_of(message, {}));
 }
 
 } // namespace tincan::app

@@ -55,6 +55,7 @@ public:
   }
 
   bool is_over() const override { return is_over_; }
+  bool is_own() const override { return false; }
   void leave() override {}
 
 private:
@@ -133,6 +134,7 @@ public:
   }
 
   bool is_over() const override { return queue_.is_closed() || signals_->has_come(); }
+  bool is_own() const override { return true; }
   void leave() override {
     queue_.release(); // the I/O thread must not wait for us while we wait for it
     engine_->stop();
@@ -186,6 +188,7 @@ base::Result<std::unique_ptr<Session>> open_session(const Options& options, Purp
   identity->listen = purpose == Purpose::sends ? EngineOptions::Listen::may : EngineOptions::Listen::never;
   identity->mandatory.clear();
   identity->farewells = chat::Farewells::kept_links;
+  identity->greets_contacts = false;
   identity->is_controllable = false;
   return open_own(*identity, LocalSession::Hears::answers);
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <optional>
 
 namespace tincan::app {
 
@@ -50,10 +51,76 @@ chat::ReadHistory search_for(std::string_view text) {
   return command;
 }
 
+using MaybeAction = std::optional<base::Result<SlashAction>>;
+
+// About one line of a conversation.
+MaybeAction line_action(const SlashCommand& command, std::string_view rest) {
+  using What = OnLine::What;
+  const auto [first, after] = first_word(rest);
+  const auto line = std::string(first);
+  const auto text = std::string(after);
+  const auto with_text = [&](What what) -> base::Result<SlashAction> {
+    return base::trim(text).empty() ? usage(command) : base::Result<SlashAction>(OnLine{what, line, text});
+  };
+  const auto with_line = [&](What what, std::string said) -> base::Result<SlashAction> {
+    return line.empty() ? usage(command) : base::Result<SlashAction>(OnLine{what, line, std::move(said)});
+  };
+  const auto& name = command.name;
+  if (name == "/reply") return with_text(What::reply);
+  if (name == "/correct") return with_text(What::edit);
+  if (name == "/edit") {
+    if (base::trim(rest).empty()) return usage(command);
+    return OnLine{What::edit, {}, std::string(rest)};
+  }
+  if (name == "/delete") return OnLine{What::remove, line, {}};
+  if (name == "/react") {
+    if (base::trim(text).empty()) return usage(command);
+    return OnLine{What::react, line, std::string(base::trim(text))};
+  }
+  if (name == "/unreact") return with_line(What::react, {});
+  if (name == "/+1" || name == "/-1") return with_line(What::react, std::string(name.substr(1)));
+  if (name == "/versions") return with_line(What::versions, {});
+  return std::nullopt;
+}
+
+// A yes or no at the end of what was typed; what stands before it is left.
+std::optional<bool> take_answer(std::string& typed) {
+  const auto begin = typed.rfind(' ') == std::string::npos ? 0 : typed.rfind(' ') + 1;
+  const auto word = base::fold_case(std::string_view(typed).substr(begin));
+  if (word != "yes" && word != "no") return std::nullopt;
+  typed = std::string(base::trim(std::string_view(typed).substr(0, begin)));
+  if (typed.size() > 1 && typed.starts_with('"') && typed.ends_with('"')) typed = typed.substr(1, typed.size() - 2);
+  return word == "yes";
+}
+
+// About a contact; without a peer: the one we are talking to.
+MaybeAction contact_action(const SlashCommand& command, std::string_view rest, const std::string& one) {
+  const auto [first, after] = first_word(rest);
+  const auto& name = command.name;
+  if (name == "/id") return chat::Identify{};
+  if (name == "/why") return chat::Explain{one};
+  if (name == "/rename") {
+    if (first.empty()) return usage(command);
+    return chat::Rename{std::string(first), std::string(base::trim(after))};
+  }
+  std::string peer(base::trim(rest));
+  if (name == "/verify") {
+    const auto verified = take_answer(peer);
+    return chat::Verify{verified ? peer : one, verified};
+  }
+  if (name == "/trust") {
+    const auto accept = take_answer(peer);
+    return accept ? base::Result<SlashAction>(chat::Trust{peer, *accept}) : usage(command);
+  }
+  return std::nullopt;
+}
+
 // `rest` is what follows the name.
 base::Result<SlashAction> action_of(const SlashCommand& command, std::string_view rest) {
   const auto [first, after] = first_word(rest);
   const std::string one(base::trim(rest).starts_with('"') ? first : base::trim(rest));
+  if (auto action = line_action(command, rest)) return *std::move(action);
+  if (auto action = contact_action(command, rest, one)) return *std::move(action);
   const auto& name = command.name;
   if (name == "/send") {
     if (first.empty() || base::trim(after).empty()) return usage(command);
@@ -73,6 +140,7 @@ base::Result<SlashAction> action_of(const SlashCommand& command, std::string_vie
     if (first.empty() || base::trim(after).empty()) return usage(command);
     return chat::SetDialect{std::string(first), std::string(base::trim(after))};
   }
+  if (name == "/cancel" && one.starts_with('[')) return OnLine{OnLine::What::cancel, one, {}};
   if (name == "/cancel") return one.empty() ? usage(command) : base::Result<SlashAction>(chat::Cancel{one});
   if (name == "/retry") return chat::Retry{one};
   if (name == "/mandatory") return chat::ListMandatory{};
@@ -99,6 +167,20 @@ const std::vector<SlashCommand>& slash_commands() {
        Completes::peer_then_dialect},
       {"/cancel", "#ID|PEER", "give up what waits to be sent", Completes::peer},
       {"/retry", "[PEER]", "try now what waits to be sent", Completes::peer},
+      {"/reply", "LINE TEXT", "answer a line: the number in [] before it, or #ID", Completes::nothing},
+      {"/edit", "TEXT", "put this in place of your last line", Completes::nothing},
+      {"/correct", "LINE TEXT", "or in place of that one", Completes::nothing},
+      {"/delete", "[LINE]", "delete that line, or your last one, for both sides", Completes::nothing},
+      {"/+1", "LINE", "react to a line", Completes::nothing},
+      {"/-1", "LINE", "likewise", Completes::nothing},
+      {"/react", "LINE WORD", "react with any emoji or word", Completes::nothing},
+      {"/unreact", "LINE", "take your reaction back", Completes::nothing},
+      {"/versions", "LINE", "the earlier forms of an edited line", Completes::nothing},
+      {"/id", "", "your key, and addresses to share", Completes::nothing},
+      {"/verify", "[PEER] [yes|no]", "a number to compare with a peer, and whether it was the same", Completes::peer},
+      {"/why", "[PEER]", "what was tried to reach a peer, what failed, what to do", Completes::peer},
+      {"/rename", "PEER [NAME]", "what you call a peer; without a name: what it calls itself", Completes::peer},
+      {"/trust", "PEER yes|no", "does the new key belong to the same person?", Completes::peer},
       {"/mandatory", "", "the state of the mandatory peers", Completes::nothing},
       {"/help", "", "this list", Completes::nothing},
       {"/quit", "", "say goodbye and end", Completes::nothing},

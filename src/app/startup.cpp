@@ -76,6 +76,8 @@ EngineOptions common(const Options& options) {
   result.profile = options.profile;
   result.mandatory = options.mandatory;
   result.mandatory_text = options.mandatory_text;
+  result.speaks_classic = options.speaks_classic;
+  result.tells_read = options.tells_read;
   return result;
 }
 

@@ -36,6 +36,22 @@ public:
     return otherwise;
   }
 
+  base::EntryId entry(const char* key, bool needed = true) {
+    if (needed && !object_.contains(key)) complain(key, "is missing");
+    return base::EntryId{number(key, 0)};
+  }
+
+  std::optional<bool> flag(const char* key, bool needed = true) {
+    const auto found = object_.find(key);
+    if (found == object_.end()) {
+      if (needed) complain(key, "is missing");
+      return std::nullopt;
+    }
+    if (found->is_boolean()) return found->get<bool>();
+    complain(key, "is neither true nor false");
+    return std::nullopt;
+  }
+
   std::vector<std::string> texts(const char* key) {
     std::vector<std::string> result;
     const auto found = object_.find(key);
@@ -73,8 +89,27 @@ ReadHistory history_command(Fields& fields) {
   return command;
 }
 
+std::optional<Command> message_command(const std::string& name, Fields& fields) {
+  if (name == "send") return Send{fields.text("peer"), fields.text("text"), fields.entry("reply_to", false)};
+  if (name == "edit") return Edit{fields.entry("id", false), fields.text("peer", false), fields.text("text")};
+  if (name == "delete") return Delete{fields.entry("id", false), fields.text("peer", false)};
+  if (name == "react") return React{fields.entry("id"), fields.text("text")};
+  if (name == "versions") return ReadVersions{fields.entry("id")};
+  return std::nullopt;
+}
+
+std::optional<Command> contact_command(const std::string& name, Fields& fields) {
+  if (name == "id") return Identify{};
+  if (name == "verify") return Verify{fields.text("peer"), fields.flag("verified", false)};
+  if (name == "why") return Explain{fields.text("peer")};
+  if (name == "rename") return Rename{fields.text("peer"), fields.text("petname")};
+  if (name == "trust") return Trust{fields.text("peer"), fields.flag("accept").value_or(false)};
+  return std::nullopt;
+}
+
 base::Result<Command> command_named(const std::string& name, Fields& fields) {
-  if (name == "send") return Send{fields.text("peer"), fields.text("text")};
+  if (auto command = message_command(name, fields)) return *std::move(command);
+  if (auto command = contact_command(name, fields)) return *std::move(command);
   if (name == "connect") return Announce{fields.texts("peers")};
   if (name == "peers") return ListPeers{};
   if (name == "history") return history_command(fields);
@@ -93,7 +128,11 @@ base::Result<Command> command_named(const std::string& name, Fields& fields) {
 }
 
 struct CommandWriter {
-  ordered_json operator()(const Send& c) const { return {{"command", "send"}, {"peer", c.peer}, {"text", c.text}}; }
+  ordered_json operator()(const Send& c) const {
+    ordered_json object{{"command", "send"}, {"peer", c.peer}, {"text", c.text}};
+    if (c.reply_to) object["reply_to"] = c.reply_to.value;
+    return object;
+  }
   ordered_json operator()(const Announce& c) const { return {{"command", "connect"}, {"peers", c.peers}}; }
   ordered_json operator()(const ListPeers&) const { return {{"command", "peers"}}; }
   ordered_json operator()(const ReadHistory& c) const {
@@ -114,7 +153,29 @@ struct CommandWriter {
   ordered_json operator()(const Focus& c) const { return {{"command", "focus"}, {"peer", c.peer}}; }
   ordered_json operator()(const ListMandatory&) const { return {{"command", "mandatory"}}; }
   ordered_json operator()(const Quit&) const { return {{"command", "quit"}}; }
-  template<class Other> ordered_json operator()(const Other&) const { return {}; }
+  ordered_json operator()(const Edit& c) const {
+    return {{"command", "edit"}, {"id", c.entry.value}, {"peer", c.peer}, {"text", c.text}};
+  }
+  ordered_json operator()(const Delete& c) const {
+    return {{"command", "delete"}, {"id", c.entry.value}, {"peer", c.peer}};
+  }
+  ordered_json operator()(const React& c) const {
+    return {{"command", "react"}, {"id", c.entry.value}, {"text", c.text}};
+  }
+  ordered_json operator()(const ReadVersions& c) const { return {{"command", "versions"}, {"id", c.entry.value}}; }
+  ordered_json operator()(const Identify&) const { return {{"command", "id"}}; }
+  ordered_json operator()(const Verify& c) const {
+    ordered_json object{{"command", "verify"}, {"peer", c.peer}};
+    if (c.verified) object["verified"] = *c.verified;
+    return object;
+  }
+  ordered_json operator()(const Explain& c) const { return {{"command", "why"}, {"peer", c.peer}}; }
+  ordered_json operator()(const Rename& c) const {
+    return {{"command", "rename"}, {"peer", c.peer}, {"petname", c.petname}};
+  }
+  ordered_json operator()(const Trust& c) const {
+    return {{"command", "trust"}, {"peer", c.peer}, {"accept", c.accept}};
+  }
 };
 
 } // namespace

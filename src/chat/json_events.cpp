@@ -34,6 +34,28 @@ void add_time(ordered_json& object, const char* key, const std::optional<base::W
   if (time) object[key] = base::iso_time(*time);
 }
 
+void add_text(ordered_json& object, const base::PeerText& text) {
+  object["text"] = readable(text);
+  if (!base::is_valid_utf8(text.untrusted_bytes())) object["bytes"] = base64(text.untrusted_bytes());
+}
+
+// Of messages to and from tincans, where it applies.
+void add_native(ordered_json& object, const Message& message) {
+  if (message.peer) object["number"] = message.peer.value;
+  if (message.about) object["reply_to"] = message.about.value;
+  if (message.is_edited) object["edited"] = true;
+  if (message.is_deleted) object["deleted"] = true;
+  if (message.is_late) object["late"] = true;
+  if (message.has_doubtful_time) object["doubtful_time"] = true;
+  if (message.kind == MessageKind::unknown) object["unknown"] = true;
+  if (message.order_us != 0) object["order_us"] = message.order_us;
+  for (const auto& reaction : message.reactions) {
+    ordered_json given{{"own", reaction.is_own}};
+    add_text(given, reaction.text);
+    object["reactions"].push_back(std::move(given));
+  }
+}
+
 ordered_json message_fields(const char* event, const Message& message) {
   ordered_json object{{"event", event},
                       {"direction", name(message.direction)},
@@ -42,9 +64,11 @@ ordered_json message_fields(const char* event, const Message& message) {
                       {"text", readable(message.text)},
                       {"dialect", wire::name(message.dialect)},
                       {"clear", message.clear},
+                      {"encrypted", !message.clear},
                       {"time", base::iso_time(message.time)},
                       {"id", message.id.value},
                       {"state", name(message.state)}};
+  add_native(object, message);
   if (!message.why.empty()) object["why"] = message.why;
   if (message.was_cut) object["cut"] = true;
   if (message.kind == MessageKind::mandatory) object["mandatory"] = true;
@@ -52,9 +76,40 @@ ordered_json message_fields(const char* event, const Message& message) {
   return object;
 }
 
-ordered_json peer_fields(const PeerView& view) {
+std::string_view name(Speaks speaks) {
+  switch (speaks) {
+  case Speaks::unknown: return "unknown";
+  case Speaks::classic: return "classic";
+  case Speaks::native: return "tincan";
+  }
+  return "unknown";
+}
+
+ordered_json endpoint_fields(const KnownEndpoint& known) {
+  ordered_json object{{"endpoint", known.endpoint.text()}, {"source", name(known.source)}};
+  add_time(object, "last_worked", known.last_worked);
+  return object;
+}
+
+void add_contact(ordered_json& object, const PeerView& view) {
   const auto& peer = view.peer;
-  ordered_json object{{"event", "peer"},
+  object["speaks"] = name(peer.speaks);
+  object["encrypted"] = view.is_encrypted;
+  if (!peer.petname.empty()) object["petname"] = peer.petname;
+  if (peer.key) {
+    object["key"] = peer.key->text();
+    object["verified"] = peer.is_verified;
+  }
+  if (peer.changed_key) object["changed_key"] = peer.changed_key->text();
+  if (view.round_trip) object["rtt_ms"] = view.round_trip->count();
+  if (view.path) object["path"] = view.path->text();
+  if (view.look_alike) object["look_alike"] = view.look_alike.value;
+  for (const auto& known : peer.endpoints) object["endpoints"].push_back(endpoint_fields(known));
+}
+
+ordered_json peer_fields(const PeerView& view, const char* event = "peer") {
+  const auto& peer = view.peer;
+  ordered_json object{{"event", event},
                       {"number", peer.id.value},
                       {"peer", peer.endpoint.text()},
                       {"team", readable(peer.team)},
@@ -69,7 +124,17 @@ ordered_json peer_fields(const PeerView& view) {
   if (!view.trouble.empty()) object["why"] = view.trouble;
   if (!peer.host_name.empty()) object["host"] = peer.host_name;
   if (peer.claimed_address) object["claims"] = peer.claimed_address->text();
+  add_contact(object, view);
   return object;
+}
+
+std::string_view name(ExplainedStep::Outcome outcome) {
+  switch (outcome) {
+  case ExplainedStep::Outcome::good: return "good";
+  case ExplainedStep::Outcome::bad: return "bad";
+  case ExplainedStep::Outcome::open: return "open";
+  }
+  return "open";
 }
 
 ordered_json mandatory_fields(const MandatoryStatus& status) {
@@ -140,6 +205,7 @@ public:
     object["team"] = event.team;
     object["version"] = event.version;
     object["profile"] = event.profile;
+    if (event.key) object["key"] = event.key->text();
     add(object);
   }
   void operator()(const StorageChanged& event) {
@@ -151,7 +217,47 @@ public:
   void operator()(const Done&) { add({{"event", "done"}}); }
   void operator()(const Stopping&) { add({{"event", "stopping"}}); }
 
-  template<class Other> void operator()(const Other&) {}
+  void operator()(const MessageChanged& event) {
+    auto object = message_fields("changed", event.message);
+    object["change"] = name(event.what);
+    object["by_us"] = event.by_us;
+    add(object);
+  }
+  void operator()(const VersionsRead& event) {
+    ordered_json object{{"event", "versions"}, {"id", event.entry.value}, {"forms", ordered_json::array()}};
+    for (const auto& form : event.forms) {
+      ordered_json entry{{"time", base::iso_time(form.time)}};
+      add_text(entry, form.text);
+      object["forms"].push_back(std::move(entry));
+    }
+    add(object);
+  }
+  void operator()(const Identity& event) {
+    ordered_json object{
+        {"event", "id"}, {"key", event.key.text()}, {"short", event.key.short_text()}, {"team", event.team}};
+    object["addresses"] = ordered_json::array();
+    for (const auto& endpoint : event.endpoints)
+      object["addresses"].push_back(event.key.text() + "@" + endpoint.text());
+    add(object);
+  }
+  void operator()(const Verification& event) {
+    auto object = peer_fields(event.view, "verification");
+    object["code"] = event.number;
+    add(object);
+  }
+  void operator()(const Explained& event) {
+    auto object = peer_fields(event.view, "why");
+    object["steps"] = ordered_json::array();
+    for (const auto& step : event.steps)
+      object["steps"].push_back({{"what", step.what}, {"outcome", name(step.outcome)}, {"text", step.text}});
+    add(object);
+  }
+  void operator()(const Notice& event) {
+    ordered_json object{{"event", "notice"}, {"what", name(event.what)}};
+    if (event.peer) object["number"] = event.peer.value;
+    object["text"] = event.text;
+    add(object);
+  }
 
 private:
   void add(const ordered_json& object) { lines.push_back(line(object)); }

@@ -10,23 +10,38 @@ Node::Node(Settings settings, Store& store, Entropy& entropy, Keys* keys)
       mandatory_(settings_.mandatory) {
   outbox_.set_link_source([this] { return new_link(); });
   if (!settings_.dials) outbox_.hold();
+  if (!settings_.speaks_classic) outbox_.refuse_clear();
+  if (keys_)
+    native_ = std::make_unique<NativeTalk>(NativeTalk::Ground{
+        settings_, store_, *keys_, entropy, turn_, peers_, blocks_, focus_, [this] { return new_link(); },
+        [this] { return base::EntryId{++last_entry_}; }, [this](base::PeerId peer) { note_look_alike(peer); },
+        [this](base::RequestId request) { count_announcement(request, -1); },
+        [this](base::PeerId tincan, const base::Endpoint& endpoint) { absorb(tincan, endpoint); }});
 }
 
 void Node::load(Snapshot snapshot, base::Now now) {
-  last_entry_ = snapshot.last_entry_id;
+  last_entry_ = committed_entry_ = snapshot.last_entry_id;
   peers_.load(snapshot.peers, snapshot.last_peer_id);
   blocks_.load(snapshot.blocked);
-  for (const auto peer : peers_.all())
-    peers_.change(peer).blocked = blocks_.is_blocked(peers_.view(peer).peer.endpoint);
+  for (const auto peer : peers_.all()) {
+    auto& view = peers_.change(peer);
+    view.blocked = is_blocked(view.peer);
+    if (view.peer.speaks == Speaks::classic) view.peer.speaks = Speaks::unknown; // it may be a tincan by now
+  }
   for (auto& message : snapshot.undelivered) {
     if (!peers_.has(message.peer)) message.peer = peers_.know(message.endpoint);
     message.pieces_sent = 0; // what goes into a piece depends on our name and address, which may have changed
     const auto peer = message.peer;
+    if (is_native(peer)) continue; // taken up below
     prepare_lane(peer);
     outbox_.add(peer, {.kind = Job::Kind::message, .message = std::move(message)}, now);
   }
   for (const auto peer : peers_.all())
     if (outbox_.has_lane(peer)) peers_.change(peer).queued = outbox_.waiting_for(peer);
+  if (!native_) return;
+  native_->load(snapshot, now);
+  for (auto& message : snapshot.undelivered)
+    if (message.id && is_native(message.peer)) native_->adopt(std::move(message), {}, now);
 }
 
 Session* Node::session(base::LinkId link) {
@@ -37,9 +52,11 @@ Session* Node::session(base::LinkId link) {
 void Node::link_accepted(base::LinkId link, const base::Endpoint& remote, base::Now now) {
   auto& session = *(sessions_[link] = std::make_unique<Session>(link, remote, settings_.self));
   arm(session, now);
+  if (native_) session_deadlines_.set({link, Timer::banner}, now.tick + banner_after);
 }
 
 void Node::link_opened(base::LinkId link, base::Now now) {
+  if (native_ && native_->owns(link)) return native_->opened(link, now);
   const auto peer = outbox_.peer_of(link);
   if (!peer || !peers_.has(peer)) return turn_.act(CloseLink{link});
   auto& session = *(sessions_[link] = std::make_unique<Session>(link, peers_.view(peer).peer.endpoint, settings_.self));
@@ -53,12 +70,14 @@ void Node::link_opened(base::LinkId link, base::Now now) {
 }
 
 void Node::dial_failed(base::LinkId link, const base::Error& error, base::Now now) {
+  if (native_ && native_->owns(link)) return native_->failed(link, DialStage::tcp, error, now);
   outbox_.dial_failed(link, error, now);
 }
 
 void Node::bytes_received(base::LinkId link, std::string_view bytes, base::Now now) {
+  if (native_ && native_->owns(link)) return native_->bytes(link, bytes, now);
   auto* found = session(link);
-  if (!found) return;
+  if (!found || !read_probe(*found, bytes, now)) return;
   const bool is_answer = outbox_.swallows_replies(link);
   outbox_.replied(link, now);
   if (is_answer) return;
@@ -67,8 +86,13 @@ void Node::bytes_received(base::LinkId link, std::string_view bytes, base::Now n
 }
 
 void Node::peer_finished(base::LinkId link, base::Now now) {
+  if (native_ && native_->owns(link)) {
+    turn_.act(CloseLink{link});
+    return native_->closed(link, {base::ErrorCode::reset, "the peer closed the link"}, now);
+  }
   auto* found = session(link);
   if (!found) return;
+  if (found->is_securing) return end_session(link, now);
   found->has_ended = true;
   found->reader.end();
   drain(*found, now);
@@ -77,22 +101,25 @@ void Node::peer_finished(base::LinkId link, base::Now now) {
 }
 
 void Node::link_closed(base::LinkId link, const base::Error& error, base::Now now) {
+  if (native_ && native_->owns(link)) return native_->closed(link, error, now);
   hear_out(link, now);
   outbox_.link_closed(link, error, now);
   drop_session(link, now);
 }
 
-void Node::link_secured(base::LinkId, const base::PublicKey&, const base::Digest&, base::Now) {}
-void Node::link_refused(base::LinkId link, const base::Error& error, base::Now now) { link_closed(link, error, now); }
-
-void Node::bytes_taken(base::LinkId link, base::Now now) { outbox_.taken(link, now); }
+void Node::bytes_taken(base::LinkId link, base::Now now) {
+  if (native_ && native_->owns(link)) return native_->taken(link);
+  outbox_.taken(link, now);
+}
 
 void Node::time_passed(base::Now now) {
   while (const auto due = session_deadlines_.take_due(now.tick)) {
-    const auto [link, silence] = *due;
-    if (auto* found = session(link)) time_out(*found, silence, now);
+    const auto [link, timer] = *due;
+    if (auto* found = session(link)) time_out(*found, timer, now);
   }
+  for (const auto& request : std::exchange(postponed_, {})) command(request, now);
   outbox_.time_passed(now);
+  if (native_) native_->time_passed(now);
   send_mandatory(now);
   check_quit(now);
 }
@@ -100,21 +127,39 @@ void Node::time_passed(base::Now now) {
 PeerBook::Changes Node::finish_turn(base::Now now) {
   take_reports(now);
   check_quit(now);
+  for (const auto link : std::exchange(securing_, {}))
+    if (auto* found = session(link))
+      turn_.act(SecureLink{link, SecureLink::Role::server, std::exchange(found->early, {})});
+  if (native_) native_->finish_turn(now);
+  take_native_reports(now);
   auto changes = peers_.write_changes(store_);
   outbox_.forget(changes.forgotten);
+  if (native_) native_->forgotten(changes.forgotten);
   return changes;
 }
 
 void Node::committed() {
+  committed_entry_ = last_entry_;
   outbox_.written();
+  if (native_) native_->committed();
   for (const auto& question : std::exchange(questions_, {})) {
     auto page = store_.history(question.query);
     if (!page) {
       turn_.tell(Failed{page.error()}, question.request);
     } else {
+      if (native_) native_->mark_sent(*page);
       turn_.tell(HistoryRead{std::move(*page)}, question.request);
       turn_.tell(Done{}, question.request);
     }
+  }
+  for (const auto& [request, entry] : std::exchange(version_questions_, {})) {
+    auto forms = store_.forms_of(entry);
+    if (!forms) {
+      turn_.tell(Failed{forms.error()}, request);
+      continue;
+    }
+    turn_.tell(VersionsRead{entry, std::move(*forms)}, request);
+    turn_.tell(Done{}, request);
   }
   turn_.release();
 }
@@ -122,6 +167,8 @@ void Node::committed() {
 std::optional<base::Tick> Node::next_deadline() const {
   auto next = earlier(session_deadlines_.next(), outbox_.next_deadline());
   if (!quit_deadline_) next = earlier(next, mandatory_.next_deadline());
+  if (native_) next = earlier(next, native_->next_deadline());
+  if (!postponed_.empty()) return base::Tick::min();
   return earlier(next, quit_deadline_);
 }
 
@@ -132,8 +179,8 @@ void Node::check_quit(base::Now now) {
 // --- the life of a session
 
 void Node::arm(const Session& session, base::Now now) {
-  const std::pair silence(session.link, true);
-  const std::pair patience(session.link, false);
+  const std::pair silence(session.link, Timer::silence);
+  const std::pair patience(session.link, Timer::patience);
   if (session.reader.awaits_silence())
     session_deadlines_.set(silence, now.tick + wire::message_silence);
   else
@@ -147,14 +194,14 @@ void Node::arm(const Session& session, base::Now now) {
     session_deadlines_.set(patience, now.tick + silent_link_patience);
 }
 
-void Node::time_out(Session& session, bool silence, base::Now now) {
-  if (!silence) {
-    const auto link = session.link;
-    hear_out(link, now);
-    return end_session(link, now);
+void Node::time_out(Session& session, Timer timer, base::Now now) {
+  const auto link = session.link;
+  switch (timer) {
+  case Timer::silence: session.reader.silence(); return drain(session, now);
+  case Timer::patience: hear_out(link, now); return end_session(link, now);
+  case Timer::banner: return turn_.act(SendBytes{link, std::string(wire::native_banner)});
+  case Timer::secured: return end_session(link, now);
   }
-  session.reader.silence();
-  drain(session, now);
 }
 
 // Nothing more comes: what was read so far is all.
@@ -182,8 +229,8 @@ void Node::drop_session(base::LinkId link, base::Now now) {
     auto& view = peers_.change(session.peer);
     if (view.links > 0) --view.links;
   }
-  session_deadlines_.clear({link, true});
-  session_deadlines_.clear({link, false});
+  for (const auto timer : {Timer::silence, Timer::patience, Timer::banner, Timer::secured})
+    session_deadlines_.clear({link, timer});
   sessions_.erase(found);
   outbox_.peer_finished(link, now);
 }

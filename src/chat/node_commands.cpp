@@ -43,6 +43,9 @@ base::Result<Node::Target> Node::resolve(std::string_view typed) const {
     target.peer = base::PeerId{*number};
     return target;
   }
+  if (native_ && typed.size() >= base::PublicKey::text_characters)
+    if (const auto key = base::PublicKey::parse(typed.substr(0, base::PublicKey::text_characters)))
+      return resolve_key(*key, typed.substr(base::PublicKey::text_characters));
   const auto parsed = base::HostPort::parse(typed);
   if (parsed && parsed->port && parsed->address) {
     target.endpoint = base::Endpoint{*parsed->address, *parsed->port};
@@ -57,6 +60,31 @@ base::Result<Node::Target> Node::resolve(std::string_view typed) const {
     return target;
   }
   return resolve_name(typed);
+}
+
+// KEY, or KEY@ADDRESS:PORT as tincan id shows it.
+base::Result<Node::Target> Node::resolve_key(const base::PublicKey& key, std::string_view rest) const {
+  Target target;
+  target.key = key;
+  target.peer = peers_.find(key);
+  if (!rest.empty()) {
+    target.endpoint = rest.starts_with('@') ? base::Endpoint::parse(rest.substr(1)) : std::nullopt;
+    if (!target.endpoint) return fail(ErrorCode::bad_argument, "after a key comes its address, like KEY@10.0.0.7:4100");
+  }
+  if (key == keys_->own()) return fail(ErrorCode::bad_argument, "that is your own key");
+  if (!target.peer && !target.endpoint)
+    return fail(ErrorCode::unknown_peer, "that key is not known yet: give its address too, like KEY@10.0.0.7:4100");
+  return target;
+}
+
+// The peer that is meant, made known if it was not.
+base::PeerId Node::meet(const Target& target) {
+  if (!target.key) return target.peer ? target.peer : peers_.know(*target.endpoint);
+  if (!target.endpoint) return target.peer;
+  const auto peer = peers_.know(*target.key, *target.endpoint);
+  native_->learn_endpoint(peer, {*target.endpoint, KnownEndpoint::Source::typed, std::nullopt});
+  absorb(peer, *target.endpoint);
+  return peer;
 }
 
 base::Result<Node::Target> Node::resolve_name(std::string_view typed) const {
@@ -110,6 +138,8 @@ base::Result<BlockRule> Node::resolve_rule(std::string_view typed) const {
   if (!target) return tl::unexpected(target.error());
   auto endpoint = target->endpoint;
   const auto peer = target->peer ? target->peer : known_by_host(*target);
+  if (target->key) return BlockRule{{}, std::nullopt, *target->key};
+  if (peer && is_native(peer)) return BlockRule{{}, std::nullopt, *peers_.view(peer).peer.key};
   if (peer) endpoint = peers_.view(peer).peer.endpoint;
   if (!endpoint) return fail(ErrorCode::bad_argument, "give a known peer, or an address instead of a host name");
   if (endpoint->port == 0) return BlockRule{endpoint->address, std::nullopt};
@@ -163,7 +193,9 @@ void Node::name_failed(base::RequestId query, const base::Error& error, base::No
 
 std::string Node::display_name(base::PeerId peer) const {
   const auto& known = peers_.view(peer).peer;
-  return known.team.empty() ? known.endpoint.text() : base::safe_name(known.team).str();
+  if (!known.petname.empty()) return base::SafeText::own(known.petname).str();
+  if (!known.team.empty()) return base::safe_name(known.team).str();
+  return known.key && known.endpoint.port == 0 ? known.key->short_text() : known.endpoint.text();
 }
 
 void Node::tell_change(PeerChanged::What what, base::PeerId peer, base::Now now, base::RequestId request) {
@@ -186,7 +218,19 @@ void Node::carry_out(const Send& command, base::RequestId request, base::Now now
   const auto target = resolve(command.peer);
   if (!target) return refuse(request, target.error());
   if (!target->host.empty() && !target->peer) return look_up(*target, {request, command}, std::nullopt);
-  const auto peer = target->peer ? target->peer : peers_.know(*target->endpoint);
+  const auto peer = meet(*target);
+  if (!is_native(peer) && command.reply_to)
+    return refuse(request, {ErrorCode::bad_argument, "plain-text programs know no replies"});
+  if (is_native(peer)) {
+    if (peers_.view(peer).blocked) return refuse(request, {ErrorCode::refused, "it is blocked: unblock it first"});
+    if (native_->waiting_count(peer) >= max_waiting_messages)
+      return refuse(request,
+                    {ErrorCode::limit, fmt::format("1,000,000 messages wait for {} already", display_name(peer))});
+    if (command.reply_to && postpone(command.reply_to, {request, command})) return;
+    if (say_native(peer, command.text, MessageKind::text, command.reply_to, request, now, std::nullopt))
+      turn_.tell(Done{}, request);
+    return;
+  }
   if (peers_.view(peer).peer.endpoint.port == 0)
     return refuse(request,
                   {ErrorCode::unknown_peer,
@@ -201,12 +245,13 @@ void Node::carry_out(const Announce& command, base::RequestId request, base::Now
   auto names = command.peers;
   if (names.empty())
     for (const auto peer : peers_.all())
-      if (!peers_.view(peer).blocked && peers_.view(peer).peer.endpoint.port != 0)
-        names.push_back(peers_.view(peer).peer.endpoint.text());
+      if (!peers_.view(peer).blocked && (is_native(peer) || peers_.view(peer).peer.endpoint.port != 0))
+        names.push_back(is_native(peer) ? std::to_string(peer.value) : peers_.view(peer).peer.endpoint.text());
   count_announcement(request, static_cast<int>(names.size()) + 1);
   for (const auto& name : names) {
     const auto target = resolve(name);
-    const bool has_port = target && (!target->peer || peers_.view(target->peer).peer.endpoint.port != 0);
+    const bool has_port =
+        target && (!target->peer || is_native(target->peer) || peers_.view(target->peer).peer.endpoint.port != 0);
     if (!target || !has_port) {
       turn_.tell(PeerAnnounced{shown(name), std::nullopt, false, false,
                                target ? "where it listens is not known" : target.error().text},
@@ -215,13 +260,14 @@ void Node::carry_out(const Announce& command, base::RequestId request, base::Now
     } else if (!target->host.empty() && !target->peer) {
       look_up(*target, {request, Announce{{name}}}, std::nullopt);
     } else {
-      announce_to(target->peer ? target->peer : peers_.know(*target->endpoint), name, request, now);
+      announce_to(meet(*target), name, request, now);
     }
   }
   count_announcement(request, -1);
 }
 
 void Node::announce_to(base::PeerId peer, const std::string& target, base::RequestId request, base::Now now) {
+  if (is_native(peer)) return native_->connect(peer, request, target, now);
   prepare_lane(peer);
   Job job{.kind = Job::Kind::announcement, .request = request, .target = target};
   if (outbox_.add(peer, std::move(job), now)) return;
@@ -246,13 +292,14 @@ void Node::carry_out(const ListPeers&, base::RequestId request, base::Now now) {
   turn_.tell(Done{}, request);
 }
 
-void Node::carry_out(const ReadHistory& command, base::RequestId request, base::Now) {
+void Node::carry_out(const ReadHistory& command, base::RequestId request, base::Now now) {
   Question question{request, command.query};
   if (!base::trim(command.peer).empty()) {
     const auto peer = resolve_known(command.peer);
     if (!peer) return refuse(request, peer.error());
     question.query.peer = *peer;
     mark_read(*peer);
+    if (native_) native_->tell_read(*peer, now);
   }
   questions_.push_back(std::move(question));
 }
@@ -267,7 +314,7 @@ void Node::carry_out(const Unblock& command, base::RequestId request, base::Now 
   const auto rule = resolve_rule(command.target);
   if (!rule) return refuse(request, rule.error());
   if (!blocks_.has(*rule)) {
-    const bool by_host = blocks_.is_blocked(rule->address);
+    const bool by_host = !rule->key && blocks_.is_blocked(rule->address);
     return refuse(request, {ErrorCode::bad_argument,
                             by_host ? fmt::format("the whole host {0} is blocked: unblock {0}", rule->address.text())
                                     : fmt::format("{} is not blocked", rule->text())});
@@ -278,7 +325,7 @@ void Node::carry_out(const Unblock& command, base::RequestId request, base::Now 
 void Node::carry_out(const ToggleBlock& command, base::RequestId request, base::Now now) {
   const auto rule = resolve_rule(command.target);
   if (!rule) return refuse(request, rule.error());
-  const bool is_covered = rule->port && blocks_.is_blocked(rule->address);
+  const bool is_covered = !rule->key && rule->port && blocks_.is_blocked(rule->address);
   if (is_covered || blocks_.has(*rule)) return carry_out(Unblock{command.target}, request, now);
   set_block(*rule, true, request, now);
 }
@@ -290,10 +337,12 @@ void Node::set_block(const BlockRule& rule, bool blocked, base::RequestId reques
     else
       store_.remove_block(rule);
   }
-  for (const auto peer : peers_.at_address(rule.address)) {
-    const bool is_now = blocks_.is_blocked(peers_.view(peer).peer.endpoint);
+  for (const auto peer : peers_.all()) {
+    const bool is_now = is_blocked(peers_.view(peer).peer);
     if (peers_.view(peer).blocked == is_now) continue;
     peers_.change(peer).blocked = is_now;
+    if (is_now && is_native(peer)) native_->end_links(peer, now);
+    if (!is_now && is_native(peer)) native_->retry(peer, now);
     tell_change(PeerChanged::What::blocked, peer, now);
   }
   turn_.tell(BlockChanged{rule, blocked}, request);
@@ -316,9 +365,13 @@ void Node::carry_out(const SetDialect& command, base::RequestId request, base::N
   const auto target = resolve(command.peer);
   if (!target) return refuse(request, target.error());
   if (!target->host.empty() && !target->peer) return look_up(*target, {request, command}, std::nullopt);
-  const auto peer = target->peer ? target->peer : peers_.know(*target->endpoint);
+  const auto peer = meet(*target);
+  if (is_native(peer))
+    return refuse(request, {ErrorCode::refused,
+                            fmt::format("{} is a tincan: it is never spoken to in plain text", display_name(peer))});
   auto& view = peers_.change(peer);
   view.peer.dialect_fixed = !follow;
+  view.peer.speaks = Speaks::unknown; // where it is left to us, it is found out again
   if (dialect) view.peer.dialect = *dialect;
   if (outbox_.has_lane(peer)) prepare_lane(peer);
   tell_change(PeerChanged::What::dialect, peer, now, request);
@@ -329,12 +382,21 @@ void Node::carry_out(const Cancel& command, base::RequestId request, base::Now n
   const auto what = base::trim(command.what);
   if (what.starts_with('#')) {
     const auto number = as_number(what.substr(1));
+    if (number && native_ && native_->waits(base::EntryId{*number})) {
+      if (postpone(base::EntryId{*number}, {request, command})) return;
+      if (const auto done = native_->erase(base::EntryId{*number}, request, now); !done) refuse(request, done.error());
+      return;
+    }
     if (!number || !outbox_.cancel_message(base::EntryId{*number}, now))
       return refuse(request, {ErrorCode::bad_argument, fmt::format("no waiting message is {}", shown(what))});
   } else {
     const auto peer = resolve_known(what);
     if (!peer) return refuse(request, peer.error());
-    if (outbox_.cancel_peer(*peer, now) == 0)
+    std::size_t given_up = 0;
+    if (is_native(*peer))
+      for (const auto entry : native_->waiting(*peer))
+        if (entry.value <= committed_entry_ && native_->erase(entry, {}, now)) ++given_up;
+    if (outbox_.cancel_peer(*peer, now) + given_up == 0)
       return refuse(request, {ErrorCode::bad_argument, fmt::format("nothing waits for {}", display_name(*peer))});
   }
   turn_.tell(Done{}, request);
@@ -343,21 +405,25 @@ void Node::carry_out(const Cancel& command, base::RequestId request, base::Now n
 void Node::carry_out(const Retry& command, base::RequestId request, base::Now now) {
   if (base::trim(command.peer).empty()) {
     outbox_.retry_all(now);
+    for (const auto peer : peers_.all())
+      if (is_native(peer)) native_->retry(peer, now);
   } else {
     const auto peer = resolve_known(command.peer);
     if (!peer) return refuse(request, peer.error());
+    if (is_native(*peer)) native_->retry(*peer, now);
     outbox_.retry(*peer, now);
   }
   turn_.tell(Done{}, request);
 }
 
-void Node::carry_out(const Focus& command, base::RequestId request, base::Now) {
+void Node::carry_out(const Focus& command, base::RequestId request, base::Now now) {
   focus_ = {};
   if (!base::trim(command.peer).empty()) {
     const auto peer = resolve_known(command.peer);
     if (!peer) return refuse(request, peer.error());
     focus_ = *peer;
     mark_read(focus_);
+    if (native_) native_->tell_read(focus_, now);
   }
   turn_.tell(Done{}, request);
 }
@@ -371,10 +437,11 @@ void Node::carry_out(const Quit&, base::RequestId request, base::Now now) {
   quit_deadline_ = now.tick + farewell_patience;
   turn_.tell(Stopping{}, request);
   outbox_.begin_farewells();
+  if (native_) native_->leave(now);
   const bool everyone = settings_.farewells == Farewells::everyone;
   for (const auto peer : peers_.all()) {
     const auto& view = peers_.view(peer);
-    if (view.peer.endpoint.port == 0) continue;
+    if (view.peer.endpoint.port == 0 || is_native(peer)) continue;
     const bool is_active = everyone && !view.blocked && presence_at(view, now.wall) == Presence::active;
     if (is_active) prepare_lane(peer);
     outbox_.say_farewell(peer, is_active, now);

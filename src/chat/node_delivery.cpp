@@ -4,8 +4,10 @@
 
 namespace tincan::chat {
 
-void Node::send_text(base::PeerId peer, const std::string& text, MessageKind kind, base::RequestId request,
+bool Node::send_text(base::PeerId peer, const std::string& text, MessageKind kind, base::RequestId request,
                      base::Now now, std::optional<std::size_t> mandatory) {
+  if (is_native(peer)) return say_native(peer, text, kind, {}, request, now, mandatory);
+  if (native_) native_->close_burst();
   auto& view = peers_.change(peer);
   Message message;
   message.id = base::EntryId{++last_entry_};
@@ -27,11 +29,43 @@ void Node::send_text(base::PeerId peer, const std::string& text, MessageKind kin
   prepare_lane(peer);
   outbox_.add(peer, {.kind = Job::Kind::message, .message = std::move(message), .request = request}, now);
   view.queued = outbox_.waiting_for(peer);
+  return true;
 }
 
 void Node::prepare_lane(base::PeerId peer) {
   const auto& known = peers_.view(peer).peer;
-  outbox_.set_peer(peer, known.endpoint, known.dialect);
+  const bool is_open = known.speaks == Speaks::unknown && !known.dialect_fixed;
+  const bool is_tincans = native_ && peers_.is_tincans(known.endpoint);
+  outbox_.set_peer(peer, known.endpoint, known.dialect, native_ && (is_open || is_tincans || !settings_.speaks_classic),
+                   is_tincans);
+}
+
+bool Node::say_native(base::PeerId peer, const std::string& text, MessageKind kind, base::EntryId reply_to,
+                      base::RequestId request, base::Now now, std::optional<std::size_t> mandatory) {
+  // The mandatory message of an earlier start that still waits is enough.
+  if (const auto waiting = mandatory ? native_->waiting_mandatory(peer) : base::EntryId{}) {
+    if (const auto message = store_.find_message(waiting)) {
+      mandatory_.queued(*mandatory, *message);
+      turn_.tell(mandatory_.status(*mandatory));
+      return true;
+    }
+  }
+  const auto message = native_->say(peer, text, kind, reply_to, request, now);
+  if (!message) {
+    refuse(request, message.error());
+    return false;
+  }
+  if (mandatory) {
+    mandatory_.queued(*mandatory, *message);
+    turn_.tell(mandatory_.status(*mandatory));
+  }
+  return true;
+}
+
+void Node::take_native_reports(base::Now now) {
+  if (!native_) return;
+  for (const auto& message : std::exchange(native_->state_reports(), {}))
+    if (auto status = mandatory_.state_changed(message, std::nullopt, now.wall)) turn_.tell(std::move(*status));
 }
 
 void Node::send_mandatory(base::Now now) {
@@ -44,7 +78,7 @@ void Node::send_mandatory(base::Now now) {
     } else if (!target->host.empty()) {
       look_up(*target, {}, index);
     } else {
-      const auto peer = target->peer ? target->peer : peers_.know(*target->endpoint);
+      const auto peer = meet(*target);
       send_text(peer, settings_.mandatory_text, MessageKind::mandatory, {}, now, index);
     }
   }
@@ -57,7 +91,7 @@ void Node::take_reports(base::Now now) {
     touched.insert(report->peer);
   }
   for (const auto peer : touched) {
-    if (!peers_.has(peer)) continue;
+    if (!peers_.has(peer) || is_native(peer)) continue;
     auto& view = peers_.change(peer);
     view.queued = outbox_.waiting_for(peer);
     view.next_try = outbox_.next_try(peer);
@@ -69,6 +103,9 @@ void Node::take_report(const Report& report, base::Now now) {
   switch (report.kind) {
   case Report::Kind::message_state: state_changed(report, now); break;
   case Report::Kind::announced: announced(report); break;
+  case Report::Kind::plain:
+    if (is_known && !peers_.view(report.peer).peer.key) peers_.change(report.peer).peer.speaks = Speaks::classic;
+    break;
   case Report::Kind::reached:
     if (is_known && !peers_.view(report.peer).trouble.empty()) {
       peers_.change(report.peer).trouble.clear();
@@ -90,7 +127,7 @@ void Node::take_report(const Report& report, base::Now now) {
       if (found->has_ended || found->reader.broken())
         end_session(report.link, now);
       else
-        session_deadlines_.set({report.link, false}, now.tick + linger_patience);
+        session_deadlines_.set({report.link, Timer::patience}, now.tick + linger_patience);
     }
     break;
   case Report::Kind::discarded:

@@ -19,7 +19,9 @@ void Node::drain(Session& session, base::Now now) {
 }
 
 void Node::hear(Session& session, Heard& heard, base::Now now) {
-  const auto endpoint = speaker(session, heard);
+  auto endpoint = speaker(session, heard);
+  // What comes in clear never comes from a tincan, whatever it claims: it stands for itself.
+  if (const auto known = peers_.find(endpoint); known && peers_.view(known).peer.key) endpoint.port = 0;
   if (blocks_.is_blocked(endpoint) || blocks_.is_blocked(session.remote.address)) {
     if (!session.was_dialled) end_session(session.link, now);
     return;
@@ -44,7 +46,7 @@ void Node::hear(Session& session, Heard& heard, base::Now now) {
   case Heard::Kind::unreadable: take_text(peer, heard, now); break;
   case Heard::Kind::connect:
     tell_change(PeerChanged::What::announced, peer, now);
-    if (heard.dialect == wire::Dialect::a4 && !session.was_dialled) {
+    if (heard.dialect == wire::Dialect::a4 && !session.was_dialled && !is_native(peer)) {
       prepare_lane(peer);
       outbox_.adopt_link(peer, session.link, now);
     }
@@ -93,10 +95,14 @@ base::PeerId Node::note_presence(Session& session, const Heard& heard, const bas
   const bool is_new = !peers_.find(endpoint);
   const auto peer = peers_.know(endpoint);
   auto& view = peers_.change(peer);
-  if (!heard.team.empty()) view.peer.team = heard.team;
+  if (!heard.team.empty() && view.peer.team != heard.team) {
+    view.peer.team = heard.team;
+    if (native_) note_look_alike(peer);
+  }
   view.peer.last_heard = now.wall;
   view.peer.has_left = false;
   view.trouble.clear();
+  if (native_ && !view.peer.key) view.peer.speaks = Speaks::classic;
   view.peer.claimed_address.reset();
   if (heard.announced_ip && !heard.announced_ip->is_loopback() && !heard.announced_ip->is_unspecified() &&
       *heard.announced_ip != endpoint.address)
@@ -120,6 +126,7 @@ void Node::learn_dialect(PeerView& view, const Heard& heard, const Session& sess
 }
 
 void Node::take_text(base::PeerId peer, Heard& heard, base::Now now) {
+  if (native_) native_->close_burst();
   auto& view = peers_.change(peer);
   if (peer != focus_) ++view.peer.unread;
   Message message;
@@ -138,6 +145,7 @@ void Node::take_text(base::PeerId peer, Heard& heard, base::Now now) {
 // Rate-limited, or a stranger could make us open connections as often as it likes.
 void Node::call_back(base::PeerId peer, base::Now now) {
   if (callbacks_.size() > max_known_peers) callbacks_.clear();
+  if (peers_.view(peer).peer.endpoint.port == 0) return;
   auto& calls = callbacks_[peers_.view(peer).peer.endpoint.address];
   if (calls.count == 0 || now.tick - calls.minute >= std::chrono::minutes(1)) calls = {now.tick, 0};
   if (++calls.count > max_callbacks_per_minute) return;

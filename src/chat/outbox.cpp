@@ -7,11 +7,14 @@ namespace tincan::chat {
 
 using base::ErrorCode;
 
-void Outbox::set_peer(base::PeerId peer, const base::Endpoint& endpoint, wire::Dialect dialect) {
+void Outbox::set_peer(base::PeerId peer, const base::Endpoint& endpoint, wire::Dialect dialect, bool probes,
+                      bool never_clear) {
   auto& lane = lanes_[peer];
   lane.peer = peer;
   lane.endpoint = endpoint;
   lane.next_dialect = dialect;
+  lane.probes = probes;
+  lane.is_no_plain_text = never_clear;
   if (!is_running(lane)) change_dialect(lane); // else the attempt ends as it began
 }
 
@@ -178,7 +181,58 @@ std::uint32_t Outbox::waiting_for(base::PeerId peer) const {
 
 void Outbox::link_opened(base::LinkId link, base::Now now) {
   auto* lane = lane_by_link(link);
-  if (lane && lane->phase == Lane::Phase::dialling) start_exchange(*lane, now);
+  if (!lane || lane->phase != Lane::Phase::dialling) return;
+  const bool is_farewell = lane->jobs.front().kind == Job::Kind::farewell;
+  if (!lane->probes || (is_farewell && !lane->is_no_plain_text)) return start_exchange(*lane, now);
+  lane->phase = Lane::Phase::probing;
+  const auto distance = std::min(probe_distance, base::Millis(now.tick - lane->dialled));
+  deadlines_.set(lane->peer, now.tick + probe_silence + distance);
+}
+
+bool Outbox::is_probing(base::LinkId link) const {
+  const auto found = lanes_.find(peer_of(link));
+  return found != lanes_.end() && found->second.phase == Lane::Phase::probing;
+}
+
+void Outbox::banner_heard(base::LinkId link, base::Now now) {
+  auto* lane = lane_by_link(link);
+  if (!lane) return;
+  lane->phase = Lane::Phase::securing;
+  deadlines_.set(lane->peer, now.tick + dial_patience);
+}
+
+void Outbox::probe_over(base::LinkId link, base::Now now) {
+  auto* lane = lane_by_link(link);
+  if (!lane) return;
+  if (lane->is_no_plain_text) {
+    report(Report::Kind::discarded, *lane);
+    forget_link(*lane);
+    return attempt_failed(*lane, {ErrorCode::refused, "a tincan was there before: nothing is sent in plain text"}, now);
+  }
+  report(Report::Kind::plain, *lane);
+  if (!refuses_clear_) {
+    lane->probes = false;
+    return start_exchange(*lane, now);
+  }
+  report(Report::Kind::discarded, *lane);
+  forget_link(*lane);
+  attempt_failed(*lane, {ErrorCode::refused, "it speaks plain text only, which is switched off here (classic = off)"},
+                 now);
+}
+
+std::vector<Job> Outbox::hand_over(base::PeerId peer, base::Now now) {
+  const auto found = lanes_.find(peer);
+  if (found == lanes_.end()) return {};
+  auto& lane = found->second;
+  std::vector<Job> jobs(std::make_move_iterator(lane.jobs.begin()), std::make_move_iterator(lane.jobs.end()));
+  if (is_running(lane) && lane.link && !lane.link_was_kept && dials_ > 0) --dials_;
+  if (is_running(lane) && lane.phase != Lane::Phase::securing && lane.link) report(Report::Kind::discarded, lane);
+  forget_link(lane);
+  deadlines_.clear(peer);
+  std::erase(waiting_for_dial_, peer);
+  lanes_.erase(found);
+  start_waiting_dials(now);
+  return jobs;
 }
 
 void Outbox::dial_failed(base::LinkId link, const base::Error& error, base::Now now) {
@@ -215,8 +269,9 @@ void Outbox::peer_finished(base::LinkId link, base::Now now) {
     return;
   }
   // A program that reads once closes at once; only where more was to be said or heard does that end the attempt.
-  const auto* lane = lane_by_link(link);
+  auto* lane = lane_by_link(link);
   if (!lane) return;
+  lane->has_finished = true;
   const bool awaits_more =
       lane->phase != Lane::Phase::talking || wire::keeps_connection(lane->dialect) || lane->exchange->waits_for_reply();
   if (awaits_more) link_closed(link, {ErrorCode::reset, "the peer closed the connection"}, now);
@@ -229,9 +284,15 @@ void Outbox::link_closed(base::LinkId link, const base::Error& error, base::Now 
   const bool was_stale = lane->link_was_kept && lane->phase == Lane::Phase::talking && !lane->exchange->was_taken();
   const bool was_taken = lane->phase == Lane::Phase::talking && lane->exchange->was_taken();
   const bool was_idle = !is_running(*lane);
+  const bool was_probing = lane->phase == Lane::Phase::probing && lane->has_finished && !lane->is_no_plain_text;
   forget_link(*lane);
   if (was_idle) return;
-  if (was_stale) {
+  if (was_probing && !refuses_clear_) { // it does not bear silence: next time we speak at once
+    lane->probes = false;
+    lane->phase = Lane::Phase::idle;
+    if (dials_ > 0) --dials_;
+    go_on(*lane, now);
+  } else if (was_stale) {
     lane->exchange.reset();
     lane->phase = Lane::Phase::idle;
     go_on(*lane, now);
@@ -250,6 +311,8 @@ void Outbox::time_passed(base::Now now) {
       lane.exchange->time_passed(now.tick);
       run(lane, now);
       break;
+    case Lane::Phase::probing: probe_over(lane.link, now); break;
+    case Lane::Phase::securing:
     case Lane::Phase::dialling:
       report(Report::Kind::discarded, lane);
       forget_link(lane);

@@ -67,6 +67,8 @@ void Outbox::dial(Lane& lane, base::Now now) {
     return;
   }
   ++dials_;
+  lane.dialled = now.tick;
+  lane.has_finished = false;
   lane.link = new_link_();
   lane.is_greeted = lane.is_theirs = false;
   lane_of_link_[lane.link] = lane.peer;

@@ -9,6 +9,7 @@
 #include <asio/ip/tcp.hpp>
 #include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
+#include <cassert>
 #include <sys/resource.h>
 
 namespace tincan::net {
@@ -38,23 +39,26 @@ base::Now now() {
 
 class Driver::Machine : public LinkOwner {
 public:
-  Machine(asio::io_context& context, chat::Store& store, chat::Entropy& entropy, Sink sink)
+  Machine(asio::io_context& context, chat::Store& store, chat::Entropy& entropy, Sink sink, const Security& security)
       : context_(context),
         store_(store),
         entropy_(entropy),
+        keys_(security.keys),
         sink_(std::move(sink)),
         links_(possible_links()),
         listener_(context,
                   [this](tcp::socket socket, const base::Endpoint& remote) { accepted(std::move(socket), remote); }),
         resolver_(context),
         timer_(context),
-        idle_timer_(context) {}
+        idle_timer_(context) {
+    if (keys_) tls_.emplace(security.seed);
+  }
 
   Listener& listener() { return listener_; }
   bool has_started() const { return node_.has_value(); }
 
   void start(chat::Settings settings, chat::Snapshot snapshot) {
-    node_.emplace(std::move(settings), store_, entropy_);
+    node_.emplace(std::move(settings), store_, entropy_, keys_);
     node_->load(std::move(snapshot), node_time());
     listener_.resume();
     want_turn();
@@ -78,6 +82,15 @@ public:
     const auto id = link.id();
     links_.remove(id);
     input([&](auto time) { node_->dial_failed(id, error, time); });
+  }
+  void secured(Link& link, const base::PublicKey& peer, const base::Digest& exporter) override {
+    links_.heard(link);
+    input([&](auto time) { node_->link_secured(link.id(), peer, exporter, time); });
+  }
+  void refused(Link& link, const base::Error& error) override {
+    const auto id = link.id();
+    links_.remove(id);
+    input([&](auto time) { node_->link_refused(id, error, time); });
   }
   void received(Link& link, std::string_view bytes) override {
     links_.heard(link);
@@ -137,11 +150,17 @@ private:
     if (!commit()) return;
     node_->committed();
     if (!changes_.changed.empty() || !changes_.forgotten.empty()) sink_.peers_changed(std::exchange(changes_, {}));
-    while (const auto effect = node_->next_effect()) std::visit([this](const auto& e) { carry_out(e); }, *effect);
+    act();
     while (const auto told = node_->next_event()) sink_.tell(*told);
     if (node_->is_finished()) return finish();
     arm();
     arm_idle();
+  }
+
+  // What one turn sends on a link inside TLS leaves together.
+  void act() {
+    while (const auto effect = node_->next_effect()) std::visit([this](const auto& e) { carry_out(e); }, *effect);
+    for (const auto& link : std::exchange(sending_, {})) link->flush();
   }
 
   void gather(chat::PeerBook::Changes changes) {
@@ -208,7 +227,10 @@ private:
     link->dial(effect.to, effect.source_port, listener_.acceptors());
   }
   void carry_out(const chat::SendBytes& effect) {
-    if (const auto link = links_.find(effect.link)) link->send(effect.bytes);
+    const auto link = links_.find(effect.link);
+    if (!link) return;
+    link->send(effect.bytes);
+    if (sending_.empty() || sending_.back() != link) sending_.push_back(link);
   }
   void carry_out(const chat::FinishSending& effect) {
     if (const auto link = links_.find(effect.link)) link->finish_sending();
@@ -219,7 +241,10 @@ private:
     links_.remove(effect.link);
     link->close();
   }
-  void carry_out(const chat::SecureLink&) {}
+  void carry_out(const chat::SecureLink& effect) {
+    assert(tls_);
+    if (const auto link = links_.find(effect.link)) link->secure(*tls_, effect.role, effect.early);
+  }
   void carry_out(const chat::ResolveName& effect) {
     resolver_.async_resolve(
         effect.host, "",
@@ -250,12 +275,15 @@ private:
   asio::io_context& context_;
   chat::Store& store_;
   chat::Entropy& entropy_;
+  chat::Keys* keys_;
   Sink sink_;
+  std::optional<TlsContext> tls_; // outlives the links
   std::optional<chat::Node> node_;
   LinkTable links_;
   Listener listener_;
   tcp::resolver resolver_;
   asio::steady_timer timer_, idle_timer_;
+  std::vector<std::shared_ptr<Link>> sending_; // in this turn
   chat::PeerBook::Changes changes_;
   bool is_turn_wanted_ = false;
   bool is_stalled_ = false;
@@ -264,9 +292,9 @@ private:
   base::Millis stalled_for_{0};
 };
 
-Driver::Driver(Loop& loop, chat::Store& store, chat::Entropy& entropy, Sink sink)
+Driver::Driver(Loop& loop, chat::Store& store, chat::Entropy& entropy, Sink sink, const Security& security)
     : loop_(loop),
-      machine_(std::make_shared<Machine>(loop.context(), store, entropy, std::move(sink))) {}
+      machine_(std::make_shared<Machine>(loop.context(), store, entropy, std::move(sink), security)) {}
 
 Driver::~Driver() = default;
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <asio/buffer.hpp>
+#include <cassert>
 #include <linux/sockios.h>
 #include <netinet/tcp.h>
 #include <sys/ioctl.h>
@@ -20,11 +21,13 @@ void set_option(int descriptor, int level, int option, int value) {
   setsockopt(descriptor, level, option, &value, sizeof value);
 }
 
+std::error_code system_code(int error) { return {error, asio::error::get_system_category()}; }
+
 std::error_code pending_error(int descriptor) {
   int error = 0;
   socklen_t size = sizeof error;
   getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size);
-  return {error, asio::error::get_system_category()};
+  return system_code(error);
 }
 
 // Bytes written that the peer's TCP stack has not acknowledged yet (tcp(7), SIOCOUTQ).
@@ -130,47 +133,107 @@ void Link::readable(const std::error_code& error) {
 
 // False when nothing more is there now.
 bool Link::read_some() {
-  static thread_local std::array<char, read_chunk_bytes> buffer; // one for all links of the I/O thread
-  const auto count = ::recv(socket_.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+  static thread_local std::array<char, secured_chunk_bytes> buffer; // one for all links of the I/O thread
+  const auto count =
+      ::recv(socket_.native_handle(), buffer.data(), session_ ? buffer.size() : read_chunk_bytes, MSG_DONTWAIT);
+  const int error = errno;
   // What the peer says or does next may be its answer: that it took our bytes comes before that.
   if (count >= 0) {
     tell_taken();
     if (!owner_) return false;
   }
-  if (count > 0) {
-    has_received_ = true;
-    owner_->received(*this, {buffer.data(), static_cast<std::size_t>(count)});
-    return true;
+  if (count == 0) return all_read();
+  if (count < 0) {
+    if (error != EAGAIN && error != EWOULDBLOCK && error != EINTR) fail(to_error(system_code(error)));
+    return false;
   }
-  if (count == 0) {
-    has_read_all_ = true;
-    owner_->finished(*this);
-  } else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
-    fail(std::error_code(errno, asio::error::get_system_category()));
+  has_received_ = true;
+  const std::string_view bytes(buffer.data(), static_cast<std::size_t>(count));
+  return session_ ? read_secured(bytes) : read_clear(bytes);
+}
+
+bool Link::read_clear(std::string_view bytes) {
+  owner_->received(*this, bytes);
+  return true;
+}
+
+// All that these bytes bring is told at once, also when reading is forbidden meanwhile: nothing stays behind in TLS.
+bool Link::read_secured(std::string_view bytes) {
+  const bool was_up = session_->is_up();
+  const bool is_sound = session_->feed(bytes);
+  const auto plain = session_->plain();
+  write_sealed();
+  if (owner_ && !was_up && session_->is_up()) owner_->secured(*this, session_->peer_key(), session_->exporter());
+  if (owner_ && !plain.empty()) owner_->received(*this, plain);
+  if (!is_sound) fail(session_->error());
+  if (!owner_) return false;
+  return !session_->has_ended() || all_read();
+}
+
+// Inside TLS the end counts only when the peer itself said it: anybody can end a TCP connection.
+bool Link::all_read() {
+  if (session_ && !session_->has_ended()) {
+    fail(to_error(asio::error::eof));
+    return false;
   }
+  has_read_all_ = true;
+  owner_->finished(*this);
   return false;
 }
 
 // --- writing
 
+void Link::secure(TlsContext& context, TlsSession::Role role, std::string_view early) {
+  if (!owner_ || session_) return;
+  session_ = std::make_unique<TlsSession>(context, role);
+  const bool is_sound = session_->feed(early);
+  write_sealed();
+  if (!is_sound) fail_later(session_->error());
+}
+
 void Link::send(std::string_view bytes) {
-  if (!owner_ || finishes_ || closes_) return;
-  if (pending_.size() + bytes.size() > max_pending_bytes)
-    return fail_later(asio::error::make_error_code(asio::error::no_buffer_space));
-  pending_.append(bytes);
+  if (!owner_ || finishes_) return;
+  const auto bound = session_ ? max_secured_pending_bytes : max_pending_bytes;
+  if (waiting_.size() + pending_.size() - written_ + bytes.size() > bound)
+    return fail_later(to_error(asio::error::no_buffer_space));
   watches_taken_ = true;
   taken_is_due_ = false;
-  write_now();
+  if (!session_) return write(bytes);
+  assert(session_->is_up());
+  waiting_.append(bytes);
+}
+
+void Link::flush() {
+  if (owner_ && !finishes_) encrypt();
+}
+
+void Link::encrypt() {
+  const auto plain = std::exchange(waiting_, {});
+  for (std::size_t at = 0; at < plain.size() && !finishes_; at += written_at_once_bytes) {
+    const bool is_sound = session_->write(std::string_view(plain).substr(at, written_at_once_bytes));
+    write_sealed();
+    if (!is_sound) return fail_later(session_->error());
+  }
+}
+
+void Link::end_security() {
+  if (!session_ || finishes_) return;
+  encrypt();
+  session_->finish();
+  write_sealed();
 }
 
 void Link::finish_sending() {
   if (!owner_ || finishes_) return;
+  end_security();
   finishes_ = true;
   write_now();
 }
 
 void Link::close() {
+  end_security();
   owner_ = nullptr;
+  finishes_ = true;
   closes_ = true;
   taken_timer_.reset();
   write_now();
@@ -187,23 +250,52 @@ void Link::abort() {
   shut();
 }
 
+// Behind what waits already.
+void Link::write(std::string_view bytes) {
+  if (finishes_ || !socket_.is_open()) return;
+  std::error_code error;
+  if (pending_.empty()) bytes.remove_prefix(push(bytes, error));
+  pending_.append(bytes);
+  if (error) return fail_later(to_error(error));
+  if (!is_writing_) pending_.empty() ? all_written() : wait_to_write();
+}
+
+void Link::write_sealed() {
+  if (const auto bytes = session_->output(); !bytes.empty()) write(bytes);
+}
+
+// How many of them the kernel took; an error when it will never take more.
+std::size_t Link::push(std::string_view bytes, std::error_code& error) {
+  std::size_t taken = 0;
+  while (taken < bytes.size()) {
+    const auto left = bytes.substr(taken);
+    const auto count = ::send(socket_.native_handle(), left.data(), left.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (count >= 0) {
+      taken += static_cast<std::size_t>(count);
+    } else if (errno != EINTR) {
+      if (errno != EAGAIN && errno != EWOULDBLOCK) error = system_code(errno);
+      break;
+    }
+  }
+  return taken;
+}
+
 void Link::write_now() {
   if (is_writing_ || !socket_.is_open()) return;
-  while (!pending_.empty()) {
-    const auto count = ::send(socket_.native_handle(), pending_.data(), pending_.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (count >= 0) {
-      pending_.erase(0, static_cast<std::size_t>(count));
-      continue;
-    }
-    if (errno == EINTR) continue;
-    if (errno != EAGAIN && errno != EWOULDBLOCK)
-      return fail_later(std::error_code(errno, asio::error::get_system_category()));
-    is_writing_ = true;
-    socket_.async_wait(tcp::socket::wait_write,
-                       [self = shared_from_this()](const std::error_code& error) { self->writable(error); });
-    return;
-  }
+  std::error_code error;
+  written_ += push(std::string_view(pending_).substr(written_), error);
+  if (error) return fail_later(to_error(error));
+  if (written_ < pending_.size()) return wait_to_write();
+  std::string().swap(pending_); // its room, too: few links ever have to wait
+  written_ = 0;
   all_written();
+}
+
+void Link::wait_to_write() {
+  if (written_ > pending_.size() / 2) pending_.erase(0, std::exchange(written_, 0));
+  is_writing_ = true;
+  socket_.async_wait(tcp::socket::wait_write,
+                     [self = shared_from_this()](const std::error_code& error) { self->writable(error); });
 }
 
 void Link::writable(const std::error_code& error) {
@@ -232,16 +324,16 @@ void Link::watch_taken() {
     }
     return;
   }
-  if (const auto error = pending_error(socket_.native_handle())) return fail_later(error);
+  if (const auto error = pending_error(socket_.native_handle())) return fail_later(to_error(error));
   if (!taken_timer_) taken_timer_ = std::make_unique<asio::steady_timer>(socket_.get_executor());
   taken_timer_->expires_after(std::chrono::milliseconds(1 << std::min(taken_checks_++, 6)));
   taken_timer_->async_wait([self = shared_from_this()](const std::error_code& error) {
-    if (!error && self->owner_ && self->pending_.empty()) self->watch_taken();
+    if (!error && self->owner_ && self->is_empty()) self->watch_taken();
   });
 }
 
 void Link::tell_taken() {
-  if (watches_taken_ && pending_.empty() && unacknowledged_bytes(socket_.native_handle()) == 0) {
+  if (watches_taken_ && is_empty() && unacknowledged_bytes(socket_.native_handle()) == 0) {
     watches_taken_ = false;
     taken_checks_ = 0;
     taken_is_due_ = true;
@@ -253,9 +345,11 @@ void Link::tell_taken() {
 
 // Writing failed, perhaps while the owner carries out effects: it hears of it from the loop, after what the peer said
 // before it closed.
-void Link::fail_later(const std::error_code& error) {
-  if (!pending_.empty()) watches_taken_ = taken_is_due_ = false;
-  pending_.clear();
+void Link::fail_later(const base::Error& error) {
+  if (!is_empty()) watches_taken_ = taken_is_due_ = false;
+  std::string().swap(waiting_);
+  std::string().swap(pending_);
+  written_ = 0;
   finishes_ = true;
   asio::post(socket_.get_executor(), [self = shared_from_this(), error] {
     if (self->owner_ && !self->has_read_all_ && !self->owner_->may_read()) {
@@ -267,15 +361,16 @@ void Link::fail_later(const std::error_code& error) {
   });
 }
 
-void Link::fail(const std::error_code& error) {
+void Link::fail(const base::Error& error) {
   auto* owner = std::exchange(owner_, nullptr);
   const bool was_taken =
-      taken_is_due_ || (watches_taken_ && pending_.empty() && unacknowledged_bytes(socket_.native_handle()) == 0);
+      taken_is_due_ || (watches_taken_ && is_empty() && unacknowledged_bytes(socket_.native_handle()) == 0);
   taken_timer_.reset();
   shut();
   if (!owner) return;
   if (was_taken) owner->taken(*this);
-  owner->broken(*this, to_error(error));
+  if (session_ && !session_->is_up()) return owner->refused(*this, error);
+  owner->broken(*this, error);
 }
 
 void Link::shut() {

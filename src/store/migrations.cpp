@@ -68,7 +68,64 @@ CREATE VIRTUAL TABLE entry_text USING fts5(
 INSERT INTO meta (name, value) VALUES ('indexed_up_to', 0);
 )sql";
 
-constexpr std::array steps{first_schema};
+// A tincan's messages are elements of logs (wire/log_entry.hpp). What follows from other columns is not stored: the
+// hash before it is that of seq - 1, author and conversation are those of the log, the digest of a body that is here is
+// computed. Plain text is ordered by the time at which it came.
+constexpr const char* with_logs = R"sql(
+ALTER TABLE classic_peer RENAME TO peer;
+ALTER TABLE peer ADD COLUMN speaks INTEGER NOT NULL DEFAULT 0;       -- 0 unknown, 1 classic, 2 native
+ALTER TABLE peer ADD COLUMN petname TEXT NOT NULL DEFAULT '';
+ALTER TABLE peer ADD COLUMN key BLOB;
+ALTER TABLE peer ADD COLUMN changed_key BLOB;
+ALTER TABLE peer ADD COLUMN is_verified INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE peer ADD COLUMN endpoints TEXT NOT NULL DEFAULT '';      -- a line each: source, last worked or -, endpoint
+
+CREATE TABLE blocked_key (key BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+CREATE TABLE log (
+  id            INTEGER PRIMARY KEY,
+  conversation  INTEGER NOT NULL REFERENCES conversation (id),
+  shared_id     BLOB NOT NULL,             -- of the conversation, the same at both ends
+  author        BLOB NOT NULL,
+  last          INTEGER NOT NULL,
+  last_hash     BLOB NOT NULL,
+  last_order_us INTEGER NOT NULL,
+  head          BLOB,
+  acked         INTEGER NOT NULL,
+  read          INTEGER NOT NULL,
+  bytes         INTEGER NOT NULL,
+  is_frozen     INTEGER NOT NULL,
+  island_first  INTEGER,                   -- NULL: there is none
+  island_last   INTEGER,
+  island_prev   BLOB,
+  island_hash   BLOB,
+  island_order_us       INTEGER,
+  island_first_order_us INTEGER,
+  UNIQUE (shared_id, author)
+) STRICT;
+CREATE INDEX log_of_conversation ON log (conversation);
+
+ALTER TABLE entry ADD COLUMN log INTEGER;                            -- NULL: plain text, and all that follows
+ALTER TABLE entry ADD COLUMN seq INTEGER;
+ALTER TABLE entry ADD COLUMN order_us INTEGER;
+ALTER TABLE entry ADD COLUMN wall_ms INTEGER;
+ALTER TABLE entry ADD COLUMN hash BLOB;
+ALTER TABLE entry ADD COLUMN salt BLOB;
+ALTER TABLE entry ADD COLUMN signature BLOB;
+ALTER TABLE entry ADD COLUMN target BLOB;                            -- author, seq (big-endian), hash
+ALTER TABLE entry ADD COLUMN heads BLOB;                             -- the same, one after the other
+ALTER TABLE entry ADD COLUMN body_digest BLOB;                       -- only where the body is gone
+ALTER TABLE entry ADD COLUMN entry_kind INTEGER;                     -- only where it does not follow from kind
+ALTER TABLE entry ADD COLUMN is_late INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE entry ADD COLUMN is_doubtful INTEGER NOT NULL DEFAULT 0; -- its author's clock
+DROP INDEX entry_of_conversation;
+CREATE INDEX entry_of_conversation ON entry (conversation) WHERE log IS NULL;
+CREATE INDEX entry_by_order ON entry (conversation, coalesce(order_us, time_ms * 1000));
+CREATE UNIQUE INDEX entry_of_log ON entry (log, seq) WHERE log IS NOT NULL;
+CREATE INDEX entry_changing ON entry (target) WHERE target IS NOT NULL AND kind IN (2, 3, 4);
+)sql";
+
+constexpr std::array steps{first_schema, with_logs};
 
 std::int64_t number(SQLite::Database& connection, const char* question) {
   return connection.execAndGet(question).getInt64();

@@ -7,6 +7,7 @@ namespace tincan::store {
 void PendingOperations::add(Operation operation) {
   if (auto* put = std::get_if<PutPeer>(&operation); put && merge(*put)) return;
   if (auto* set = std::get_if<SetState>(&operation); set && merge(*set)) return;
+  if (auto* log = std::get_if<PutLog>(&operation); log && merge(*log)) return;
   remember(operation);
   operations_.push_back(std::move(operation));
 }
@@ -15,6 +16,7 @@ void PendingOperations::clear() {
   operations_.clear();
   puts_.clear();
   appends_.clear();
+  logs_.clear();
 }
 
 bool PendingOperations::merge(PutPeer& put) {
@@ -35,10 +37,22 @@ bool PendingOperations::merge(SetState& set) {
   return true;
 }
 
+bool PendingOperations::merge(const PutLog& put) {
+  const auto found = logs_.find(name_of(put));
+  if (found == logs_.end()) return false;
+  std::get<PutLog>(operations_[found->second]) = put;
+  return true;
+}
+
 void PendingOperations::remember(const Operation& operation) {
   if (const auto* put = std::get_if<PutPeer>(&operation)) puts_[put->peer.id] = operations_.size();
   if (const auto* append = std::get_if<Append>(&operation)) appends_[append->message.id] = operations_.size();
+  if (const auto* put = std::get_if<PutLog>(&operation)) logs_[name_of(*put)] = operations_.size();
   if (const auto* forget = std::get_if<ForgetPeer>(&operation)) puts_.erase(forget->peer);
+  if (std::holds_alternative<MergePeer>(operation)) { // what is said of them from here on comes after it
+    puts_.clear();
+    logs_.clear();
+  }
 }
 
 } // namespace tincan::store

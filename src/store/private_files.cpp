@@ -64,6 +64,52 @@ void sync_folder(const fs::path& folder) {
   ::close(descriptor);
 }
 
+class Descriptor {
+public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int operator*() const { return number_; }
+
+private:
+  int number_;
+};
+
+base::Result<void> check_secret(const fs::path& file, const struct stat& found, std::size_t max_bytes) {
+  const auto refuse = [&](const std::string& why) {
+    return base::fail(ErrorCode::storage, fmt::format("cannot use {}: {}", shown(file), why));
+  };
+  if (!S_ISREG(found.st_mode)) return refuse("it is not a plain file");
+  if (found.st_uid != ::geteuid()) return refuse(fmt::format("it belongs to another user (user id {})", found.st_uid));
+  if ((found.st_mode & permission_bits & ~file_mode) != 0)
+    return refuse(fmt::format("others may have read it: its permissions are {:04o} (if you trust it: chmod 600 {})",
+                              found.st_mode & permission_bits, shown(file)));
+  if (static_cast<std::uintmax_t>(found.st_size) > max_bytes) return refuse("the file is damaged: it is too long");
+  return {};
+}
+
+bool read_all(int descriptor, std::string& bytes) {
+  for (std::size_t at = 0; at < bytes.size();) {
+    const auto got = ::read(descriptor, bytes.data() + at, bytes.size() - at);
+    if (got < 0 && errno != EINTR) return false;
+    if (got == 0) bytes.resize(at);
+    if (got > 0) at += static_cast<std::size_t>(got);
+  }
+  return true;
+}
+
+bool write_all(int descriptor, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto put = ::write(descriptor, bytes.data(), bytes.size());
+    if (put < 0 && errno != EINTR) return false;
+    if (put > 0) bytes.remove_prefix(static_cast<std::size_t>(put));
+  }
+  return true;
+}
+
 } // namespace
 
 std::string shown(const fs::path& path) { return base::safe_line(base::PeerText{path.string()}).str(); }
@@ -90,6 +136,40 @@ base::Result<void> make_private_file(const fs::path& file) {
   ::close(descriptor);
   if (!is_set) return cannot("set the permissions of", file, error);
   sync_folder(file.parent_path());
+  return {};
+}
+
+base::Result<std::optional<std::string>> read_private_file(const fs::path& file, std::size_t max_bytes) {
+  const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+  if (*descriptor < 0 && errno == ENOENT) return std::optional<std::string>{};
+  if (*descriptor < 0) return cannot("read", file, errno);
+  struct stat found {};
+  if (::fstat(*descriptor, &found) != 0) return cannot("look at", file, errno);
+  if (auto checked = check_secret(file, found, max_bytes); !checked) return tl::unexpected(checked.error());
+  std::string bytes(static_cast<std::size_t>(found.st_size), '\0');
+  if (!read_all(*descriptor, bytes)) return cannot("read", file, errno);
+  return std::optional{std::move(bytes)};
+}
+
+base::Result<void> write_private_file(const fs::path& file, std::string_view bytes) {
+  const fs::path beside = file.string() + ".new";
+  ::unlink(beside.c_str()); // of a run that was killed here
+  {
+    const Descriptor descriptor(
+        ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, file_mode));
+    if (*descriptor < 0) return cannot("make the file", beside, errno);
+    if (::fchmod(*descriptor, file_mode) != 0 || !write_all(*descriptor, bytes) || ::fsync(*descriptor) != 0) {
+      const int error = errno;
+      ::unlink(beside.c_str());
+      return cannot("write", beside, error);
+    }
+  }
+  return rename_durably(beside, file);
+}
+
+base::Result<void> rename_durably(const fs::path& from, const fs::path& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) return cannot("rename", from, errno);
+  sync_folder(to.parent_path());
   return {};
 }
 

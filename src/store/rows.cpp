@@ -23,9 +23,25 @@ public:
     if (!value) is_sane_ = false;
     return value.value_or(T{});
   }
+  // Whatever `read` makes of the next column, or none where it is NULL.
+  template<class Read> auto unless_null(Read read) -> std::optional<decltype(read())> {
+    if (!is_null()) return read();
+    skip();
+    return std::nullopt;
+  }
+  // Where no port is known, it is 0.
   base::Endpoint endpoint() {
     const auto address = take(base::Address::parse(bytes()));
-    return {address, take(port_from(number()))};
+    const auto port = number();
+    return {address, port == 0 ? std::uint16_t{0} : take(port_from(port))};
+  }
+  bool flag() { return take(flag_from(number())); }
+  std::uint64_t seq() { return take(seq_from(number())); }
+  std::int64_t order() { return take(order_from(number())); }
+  template<class Bytes> Bytes fixed() { return take(Bytes::from(bytes_of(row_, next_++))); }
+  wire::EntryRef ref() { return take(ref_from(bytes_of(row_, next_++))); }
+  void demand(bool is_so) {
+    if (!is_so) is_sane_ = false;
   }
   bool is_sane() const { return is_sane_; }
 
@@ -46,6 +62,44 @@ std::optional<std::string> host_name_from(std::string text) {
   return text;
 }
 
+std::optional<wire::EntryKind> entry_kind_from(std::int64_t number) {
+  if (number < 0 || number > 0xffff) return std::nullopt;
+  return static_cast<wire::EntryKind>(number);
+}
+
+// Of our own: what the other side said of it. Theirs is received, or it would not be here.
+chat::MessageState state_in_log(chat::Direction direction, std::uint64_t seq, std::uint64_t acked, std::uint64_t read) {
+  if (direction == chat::Direction::in) return chat::MessageState::received;
+  if (seq <= read) return chat::MessageState::read;
+  return seq <= acked ? chat::MessageState::delivered : chat::MessageState::queued;
+}
+
+// The columns from `log` on.
+void take_place(Fields& fields, StoredMessage& stored) {
+  StoredPlace place;
+  place.log = fields.number();
+  place.ref.seq = fields.seq();
+  fields.demand(place.ref.seq > 0);
+  place.ref.hash = fields.fixed<base::Digest>();
+  place.target = fields.unless_null([&] { return fields.ref(); });
+  place.ref.author = fields.fixed<base::PublicKey>();
+  const auto acked = fields.seq();
+  const auto read = fields.seq();
+  stored.message.state = state_in_log(stored.message.direction, place.ref.seq, acked, read);
+  stored.place = place;
+}
+
+chat::LogState::Island take_island(Fields& fields) {
+  chat::LogState::Island island;
+  island.first = fields.seq();
+  island.last = fields.seq();
+  island.prev = fields.fixed<base::Digest>();
+  island.hash = fields.fixed<base::Digest>();
+  island.order_us = fields.order();
+  island.first_order_us = fields.order();
+  return island;
+}
+
 } // namespace
 
 std::string_view bytes_of(SQLite::Statement& row, int column) {
@@ -55,7 +109,7 @@ std::string_view bytes_of(SQLite::Statement& row, int column) {
   return bytes ? std::string_view{bytes, length} : std::string_view{};
 }
 
-std::optional<chat::Message> message_from(SQLite::Statement& row) {
+std::optional<StoredMessage> message_from(SQLite::Statement& row) {
   Fields fields(row, 0);
   chat::Message message;
   message.id = {fields.take(id_from(fields.number()))};
@@ -63,17 +117,72 @@ std::optional<chat::Message> message_from(SQLite::Statement& row) {
   message.endpoint = fields.endpoint();
   message.direction = fields.take(unstored(stored_directions, fields.number()));
   message.kind = fields.take(unstored(stored_kinds, fields.number()));
-  message.state = fields.take(unstored(stored_states, fields.number()));
+  const auto state = fields.number();
   message.team = base::PeerText{fields.bytes()};
   message.text = base::PeerText{fields.bytes()};
-  message.dialect = fields.take(wire::dialect_from_name(fields.bytes()));
-  message.clear = fields.take(flag_from(fields.number()));
-  message.was_cut = fields.take(flag_from(fields.number()));
+  message.dialect = fields.take(stored_dialect(fields.bytes()));
+  message.clear = fields.flag();
+  message.was_cut = fields.flag();
   message.time = fields.take(time_from(fields.number()));
   message.why = washed_line(fields.bytes());
   message.pieces_sent = fields.take(count_from(fields.number()));
+  message.order_us = fields.unless_null([&] { return fields.order(); }).value_or(0);
+  message.is_late = fields.flag();
+  message.has_doubtful_time = fields.flag();
+  StoredMessage stored{std::move(message)};
+  if (fields.is_null()) {
+    stored.message.state = fields.take(unstored(stored_states, state));
+    fields.demand(stored.message.endpoint.port != 0);
+  } else {
+    fields.demand(state == state_of_logged);
+    take_place(fields, stored);
+  }
   if (!fields.is_sane()) return std::nullopt;
-  return message;
+  return stored;
+}
+
+std::optional<wire::LogEntry> log_entry_from(SQLite::Statement& row) {
+  Fields fields(row, 0);
+  wire::LogEntry entry;
+  entry.seq = fields.seq();
+  fields.demand(entry.seq > 0);
+  entry.order_us = fields.order();
+  entry.wall_ms = fields.number();
+  const auto kind = fields.take(unstored(stored_kinds, fields.number()));
+  const auto explicit_kind = fields.unless_null([&] { return fields.take(entry_kind_from(fields.number())); });
+  entry.kind = explicit_kind ? *explicit_kind : fields.take(entry_kind_of(kind));
+  entry.hash = fields.fixed<base::Digest>();
+  entry.salt = fields.unless_null([&] { return fields.fixed<base::Salt>(); }).value_or(base::Salt{});
+  entry.body = base::PeerText{fields.bytes()};
+  const auto digest = fields.unless_null([&] { return fields.fixed<base::Digest>(); });
+  entry.signature = fields.unless_null([&] { return fields.fixed<base::Signature>(); });
+  entry.target = fields.unless_null([&] { return fields.ref(); });
+  entry.heads = fields.take(refs_from(fields.bytes()));
+  entry.has_body = !digest;
+  if (digest) entry.body_digest = *digest;
+  if (digest) entry.body = {};
+  if (!fields.is_sane()) return std::nullopt;
+  return entry;
+}
+
+std::optional<chat::LogState> log_state_from(SQLite::Statement& row) {
+  Fields fields(row, 0);
+  chat::LogState log;
+  log.peer = {fields.take(id_from(fields.number()))};
+  log.conversation = fields.fixed<base::Digest>();
+  log.author = fields.fixed<base::PublicKey>();
+  log.last = fields.seq();
+  log.last_hash = fields.fixed<base::Digest>();
+  log.last_order_us = fields.order();
+  log.head = fields.unless_null([&] { return fields.ref(); });
+  log.acked = fields.seq();
+  log.read = fields.seq();
+  log.bytes = fields.seq();
+  log.is_frozen = fields.flag();
+  log.island = fields.unless_null([&] { return take_island(fields); });
+  if (log.island) fields.demand(log.island->first > log.last && log.island->first <= log.island->last);
+  if (!fields.is_sane()) return std::nullopt;
+  return log;
 }
 
 std::optional<chat::Peer> peer_from(SQLite::Statement& row) {
@@ -83,18 +192,19 @@ std::optional<chat::Peer> peer_from(SQLite::Statement& row) {
   peer.endpoint = fields.endpoint();
   peer.host_name = fields.take(host_name_from(fields.bytes()));
   peer.team = base::PeerText{fields.bytes()};
-  peer.dialect = fields.take(wire::dialect_from_name(fields.bytes()));
-  peer.dialect_fixed = fields.take(flag_from(fields.number()));
-  if (fields.is_null())
-    fields.skip();
-  else
-    peer.claimed_address = fields.take(base::Address::parse(fields.bytes()));
-  if (fields.is_null())
-    fields.skip();
-  else
-    peer.last_heard = fields.take(time_from(fields.number()));
-  peer.has_left = fields.take(flag_from(fields.number()));
+  peer.dialect = fields.take(stored_dialect(fields.bytes()));
+  peer.dialect_fixed = fields.flag();
+  peer.claimed_address = fields.unless_null([&] { return fields.take(base::Address::parse(fields.bytes())); });
+  peer.last_heard = fields.unless_null([&] { return fields.take(time_from(fields.number())); });
+  peer.has_left = fields.flag();
   peer.unread = fields.take(count_from(fields.number()));
+  peer.speaks = fields.take(unstored(stored_speaks, fields.number()));
+  peer.petname = washed_line(fields.bytes());
+  peer.key = fields.unless_null([&] { return fields.fixed<base::PublicKey>(); });
+  peer.changed_key = fields.unless_null([&] { return fields.fixed<base::PublicKey>(); });
+  peer.is_verified = fields.flag();
+  peer.endpoints = fields.take(endpoints_from(fields.bytes()));
+  fields.demand(peer.key || peer.endpoint.port != 0);
   if (!fields.is_sane()) return std::nullopt;
   return peer;
 }
@@ -102,6 +212,8 @@ std::optional<chat::Peer> peer_from(SQLite::Statement& row) {
 std::optional<chat::BlockRule> block_rule_from(SQLite::Statement& row) {
   Fields fields(row, 0);
   chat::BlockRule rule;
+  rule.key = fields.unless_null([&] { return fields.fixed<base::PublicKey>(); });
+  if (rule.key) return fields.is_sane() ? std::optional{rule} : std::nullopt;
   rule.address = fields.take(base::Address::parse(fields.bytes()));
   if (const auto port = fields.number(); port != whole_host) rule.port = fields.take(port_from(port));
   if (!fields.is_sane()) return std::nullopt;

@@ -9,7 +9,10 @@
 #include <SQLiteCpp/Statement.h>
 #include <algorithm>
 #include <fmt/format.h>
+#include <optional>
 #include <sqlite3.h>
+#include <string>
+#include <string_view>
 #include <unordered_set>
 #include <utility>
 
@@ -30,19 +33,34 @@ std::uint64_t last_peer_id(SQLite::Database& connection) {
   return std::max(living, id_from(ever.getInt64()).value_or(0));
 }
 
-// When there are too many, those for whom something waits stay, whether or not they were ever heard.
+// Two records of one peer: the first counts.
+class Distinct {
+public:
+  bool is_new(const chat::Peer& peer) {
+    const bool is_other = peer.key ? keys_.insert(*peer.key).second : endpoints_.insert(peer.endpoint).second;
+    return is_other && ids_.insert(peer.id).second;
+  }
+
+private:
+  std::unordered_set<base::PublicKey> keys_;
+  std::unordered_set<base::Endpoint> endpoints_;
+  std::unordered_set<base::PeerId> ids_;
+};
+
+// When there are too many, those stay for whom something waits, whether or not they were ever heard, and those that the
+// user gave a name or verified. Of a log of ours the entry after the last acknowledged one waits.
+constexpr std::string_view peers_question =
+    "SELECT {} FROM peer ORDER BY conversation IN (SELECT conversation FROM entry WHERE state IN (1, 2) UNION SELECT "
+    "log.conversation FROM log JOIN entry ON entry.log = log.id AND entry.seq = log.acked + 1 AND entry.direction = 1) "
+    "DESC, (petname <> '' OR is_verified <> 0) DESC, last_heard_ms DESC, conversation DESC";
+
 std::vector<chat::Peer> read_peers(SQLite::Database& connection, std::size_t max_peers, std::uint64_t& skipped) {
-  SQLite::Statement rows(connection,
-                         fmt::format("SELECT {} FROM classic_peer ORDER BY conversation IN (SELECT conversation FROM "
-                                     "entry WHERE state IN (1, 2)) DESC, last_heard_ms DESC, conversation DESC",
-                                     peer_columns));
+  SQLite::Statement rows(connection, fmt::format(peers_question, peer_columns));
   std::vector<chat::Peer> peers;
-  std::unordered_set<base::Endpoint> endpoints;
-  std::unordered_set<base::PeerId> ids;
+  Distinct distinct;
   while (peers.size() < max_peers && rows.executeStep()) {
     auto peer = peer_from(rows);
-    const bool is_new = peer && endpoints.insert(peer->endpoint).second && ids.insert(peer->id).second;
-    if (is_new)
+    if (peer && distinct.is_new(*peer))
       peers.push_back(std::move(*peer));
     else
       ++skipped;
@@ -52,30 +70,67 @@ std::vector<chat::Peer> read_peers(SQLite::Database& connection, std::size_t max
   return peers;
 }
 
-std::vector<chat::BlockRule> read_block_rules(SQLite::Database& connection, std::uint64_t& skipped) {
-  SQLite::Statement rows(connection, "SELECT address, port FROM block_rule ORDER BY address, port");
-  std::vector<chat::BlockRule> rules;
+// All rows of a question that make sense.
+template<class Value>
+std::vector<Value> read_all(SQLite::Database& connection, const std::string& question,
+                            std::optional<Value> (*read)(SQLite::Statement&), std::uint64_t& skipped) {
+  SQLite::Statement rows(connection, question);
+  std::vector<Value> values;
   while (rows.executeStep()) {
-    if (auto rule = block_rule_from(rows))
-      rules.push_back(*rule);
+    if (auto value = read(rows))
+      values.push_back(std::move(*value));
     else
       ++skipped;
   }
+  return values;
+}
+
+std::vector<chat::BlockRule> read_block_rules(SQLite::Database& connection, std::uint64_t& skipped) {
+  auto rules = read_all(connection, "SELECT NULL, address, port FROM block_rule ORDER BY address, port",
+                        block_rule_from, skipped);
+  const auto keys =
+      read_all(connection, "SELECT key, NULL, NULL FROM blocked_key ORDER BY key", block_rule_from, skipped);
+  rules.insert(rules.end(), keys.begin(), keys.end());
   return rules;
 }
 
+std::vector<chat::LogState> read_logs(SQLite::Database& connection, std::uint64_t& skipped) {
+  return read_all(connection, fmt::format("SELECT {} FROM log ORDER BY conversation, id", log_state_columns),
+                  log_state_from, skipped);
+}
+
+// Columns: conversation, seq, id, kind.
+std::optional<chat::Unacknowledged> unacknowledged_from(SQLite::Statement& row) {
+  const auto peer = id_from(row.getColumn(0).getInt64());
+  const auto seq = seq_from(row.getColumn(1).getInt64());
+  const auto id = id_from(row.getColumn(2).getInt64());
+  const auto kind = unstored(stored_kinds, row.getColumn(3).getInt64());
+  if (!peer || !seq || !id || !kind) return std::nullopt;
+  return chat::Unacknowledged{{*peer}, *seq, {*id}, *kind};
+}
+
+std::vector<chat::Unacknowledged> read_unacknowledged(SQLite::Database& connection, std::uint64_t& skipped) {
+  return read_all(connection,
+                  "SELECT log.conversation, entry.seq, entry.id, entry.kind FROM log JOIN entry ON entry.log = log.id "
+                  "AND entry.seq > log.acked AND entry.direction = 1 AND entry.kind IN (0, 1, 6) "
+                  "ORDER BY log.conversation, entry.seq",
+                  unacknowledged_from, skipped);
+}
+
 std::vector<chat::Message> read_undelivered(SQLite::Database& connection, std::uint64_t& skipped) {
-  SQLite::Statement rows(connection,
-                         fmt::format("SELECT {} FROM entry WHERE state IN (1, 2) AND kind <> {} ORDER BY id",
-                                     message_columns, stored(stored_kinds, chat::MessageKind::mandatory)));
+  SQLite::Statement rows(connection, fmt::format("SELECT {} FROM {} WHERE entry.state IN (1, 2) AND entry.kind <> {} "
+                                                 "ORDER BY entry.id",
+                                                 message_columns, message_tables,
+                                                 stored(stored_kinds, chat::MessageKind::mandatory)));
   std::vector<chat::Message> messages;
   while (rows.executeStep()) {
-    auto message = message_from(rows);
-    const bool is_ours = message && message->direction == chat::Direction::out && is_undelivered(message->state);
-    if (is_ours && !messages.empty() && message->id <= messages.back().id)
+    auto stored = message_from(rows);
+    const bool is_ours = stored && stored->message.direction == chat::Direction::out && !stored->place &&
+                         is_undelivered(stored->message.state);
+    if (is_ours && !messages.empty() && stored->message.id <= messages.back().id)
       throw SQLite::Exception("rows are out of order", SQLITE_CORRUPT);
     if (is_ours)
-      messages.push_back(std::move(*message));
+      messages.push_back(std::move(stored->message));
     else
       ++skipped;
   }
@@ -89,6 +144,8 @@ chat::Snapshot read_snapshot(SQLite::Database& connection, std::size_t max_peers
   snapshot.peers = read_peers(connection, max_peers, skipped);
   snapshot.blocked = read_block_rules(connection, skipped);
   snapshot.undelivered = read_undelivered(connection, skipped);
+  snapshot.logs = read_logs(connection, skipped);
+  snapshot.unacknowledged = read_unacknowledged(connection, skipped);
   snapshot.last_peer_id = last_peer_id(connection);
   snapshot.last_entry_id = last_entry_id(connection);
   return snapshot;

@@ -1,16 +1,28 @@
 #include "tincan/store/sqlite_store.hpp"
 
 #include "tincan/store/database.hpp"
+#include "tincan/store/eraser.hpp"
 #include "tincan/store/history.hpp"
+#include "tincan/store/identity.hpp"
+#include "tincan/store/log_reader.hpp"
 #include "tincan/store/search_index.hpp"
 #include "tincan/store/snapshot.hpp"
 #include "tincan/store/writer.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <fmt/format.h>
 #include <utility>
 
 namespace tincan::store {
+
+namespace {
+
+tl::unexpected<base::Error> no_such_message(base::EntryId entry) {
+  return base::fail(base::ErrorCode::bad_argument, fmt::format("there is no message {}", entry.value));
+}
+
+} // namespace
 
 base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::filesystem::path& file, std::size_t max_peers) {
   auto database = Database::open(file);
@@ -27,9 +39,12 @@ SqliteStore::~SqliteStore() = default;
 
 base::Result<void> SqliteStore::prepare() {
   return database_->attempt("open", [this] {
-    writer_ = std::make_unique<Writer>(database_->connection());
+    hasher_ = std::make_unique<Hasher>();
     index_ = std::make_unique<SearchIndex>(*database_);
-    last_entry_id_ = last_entry_id(database_->connection());
+    eraser_ = std::make_unique<Eraser>(*database_, *index_, *hasher_);
+    writer_ = std::make_unique<Writer>(database_->connection(), *eraser_);
+    logs_ = std::make_unique<LogReader>(database_->connection(), *hasher_, skipped_rows_);
+    last_entry_id_ = committed_entry_id_ = last_entry_id(database_->connection());
   });
 }
 
@@ -50,11 +65,16 @@ void SqliteStore::put_peer(const chat::Peer& peer) {
   pending_.add(PutPeer{peer});
 }
 
+// The index goes by the ids: what comes later must have a greater one. Within a turn the order is free.
+void SqliteStore::note_new(const chat::Message& message) {
+  assert(message.id.value > committed_entry_id_ && message.peer);
+  last_entry_id_ = std::max(last_entry_id_, message.id.value);
+}
+
 void SqliteStore::forget_peer(base::PeerId peer) { pending_.add(ForgetPeer{peer}); }
 
 void SqliteStore::append(const chat::Message& message) {
-  assert(message.id.value > last_entry_id_ && message.peer);
-  last_entry_id_ = message.id.value;
+  note_new(message);
   pending_.add(Append{message});
 }
 
@@ -66,24 +86,69 @@ void SqliteStore::set_state(base::EntryId entry, chat::MessageState state, const
 void SqliteStore::add_block(const chat::BlockRule& rule) { pending_.add(AddBlock{rule}); }
 void SqliteStore::remove_block(const chat::BlockRule& rule) { pending_.add(RemoveBlock{rule}); }
 
-void SqliteStore::append_logged(const chat::Message&, const base::Digest&, const base::PublicKey&,
-                                const wire::LogEntry&) {}
-void SqliteStore::log_message(const chat::Message&, const base::Digest&, const base::PublicKey&,
-                              const wire::LogEntry&) {}
-void SqliteStore::put_log(const chat::LogState&) {}
-void SqliteStore::merge_peer(base::PeerId, base::PeerId) {}
-base::Result<std::vector<wire::LogEntry>> SqliteStore::read_log(const base::Digest&, const base::PublicKey&,
-                                                                std::uint64_t, std::uint64_t, std::size_t) {
-  return std::vector<wire::LogEntry>{};
+AppendLogged SqliteStore::logged(const chat::Message& message, const base::Digest& conversation,
+                                 const base::PublicKey& author, const wire::LogEntry& entry) {
+  assert(message.id && message.peer);
+  return {message, conversation, author, entry};
 }
-base::Result<std::optional<chat::LoggedMessage>> SqliteStore::find_logged(const base::Digest&, const base::PublicKey&,
-                                                                          std::uint64_t) {
-  return std::nullopt;
+
+void SqliteStore::append_logged(const chat::Message& message, const base::Digest& conversation,
+                                const base::PublicKey& author, const wire::LogEntry& entry) {
+  note_new(message);
+  pending_.add(logged(message, conversation, author, entry));
 }
-base::Result<std::optional<wire::EntryRef>> SqliteStore::place_of(base::EntryId) { return std::nullopt; }
-base::Result<base::EntryId> SqliteStore::last_own_line(base::PeerId) { return base::EntryId{}; }
-base::Result<std::vector<chat::MessageForm>> SqliteStore::forms_of(base::EntryId) {
-  return std::vector<chat::MessageForm>{};
+
+void SqliteStore::log_message(const chat::Message& message, const base::Digest& conversation,
+                              const base::PublicKey& author, const wire::LogEntry& entry) {
+  pending_.add(LogMessage{logged(message, conversation, author, entry)});
+}
+
+void SqliteStore::put_log(const chat::LogState& log) {
+  assert(log.peer);
+  pending_.add(PutLog{log});
+}
+
+void SqliteStore::merge_peer(base::PeerId from, base::PeerId to) {
+  assert(from && to && from != to);
+  pending_.add(MergePeer{from, to});
+}
+
+template<class Answer> base::Result<Answer> SqliteStore::ask(const std::function<Answer()>& question) {
+  Answer answer{};
+  const auto done = database_->attempt("read", [&] { answer = question(); });
+  if (!done) return tl::unexpected(done.error());
+  return answer;
+}
+
+base::Result<std::vector<wire::LogEntry>> SqliteStore::read_log(const base::Digest& conversation,
+                                                                const base::PublicKey& author, std::uint64_t first,
+                                                                std::uint64_t last, std::size_t max_bytes) {
+  return ask<std::vector<wire::LogEntry>>([&] { return logs_->read(conversation, author, first, last, max_bytes); });
+}
+
+base::Result<std::optional<chat::LoggedMessage>>
+SqliteStore::find_logged(const base::Digest& conversation, const base::PublicKey& author, std::uint64_t seq) {
+  return ask<std::optional<chat::LoggedMessage>>([&] { return logs_->find(conversation, author, seq); });
+}
+
+base::Result<std::optional<wire::EntryRef>> SqliteStore::place_of(base::EntryId message) {
+  return ask<std::optional<wire::EntryRef>>([&] { return logs_->place_of(message); });
+}
+
+base::Result<base::EntryId> SqliteStore::last_own_line(base::PeerId peer) {
+  return ask<base::EntryId>([&] { return logs_->last_own_line(peer); });
+}
+
+base::Result<std::vector<chat::MessageForm>> SqliteStore::forms_of(base::EntryId message) {
+  using Forms = std::optional<std::vector<chat::MessageForm>>;
+  auto forms = ask<Forms>([&]() -> Forms {
+    const auto stored = logs_->stored(message);
+    if (!stored) return std::nullopt;
+    return logs_->forms(*stored);
+  });
+  if (!forms) return tl::unexpected(forms.error());
+  if (!*forms) return no_such_message(message);
+  return std::move(**forms);
 }
 
 base::Result<void> SqliteStore::commit() {
@@ -91,7 +156,13 @@ base::Result<void> SqliteStore::commit() {
   auto done = database_->transact("save", [this] {
     for (const auto& operation : pending_.all()) writer_->write(operation);
   });
-  if (done) pending_.clear();
+  if (done) {
+    committed_entry_id_ = last_entry_id_;
+    pending_.clear();
+  } else {
+    writer_->forget();
+    eraser_->forget();
+  }
   return done;
 }
 
@@ -115,17 +186,19 @@ base::Result<chat::HistoryPage> SqliteStore::read_page(const chat::HistoryQuery&
 }
 
 base::Result<chat::Message> SqliteStore::find_message(base::EntryId entry) {
-  chat::HistoryQuery query;
-  query.before = base::EntryId{entry.value + 1};
-  query.limit = 1;
-  auto page = history(query);
-  if (!page) return tl::unexpected(page.error());
-  if (!entry || page->messages.empty() || page->messages.front().id != entry)
-    return base::fail(base::ErrorCode::bad_argument, fmt::format("there is no message {}", entry.value));
-  return std::move(page->messages.front());
+  auto message = ask<std::optional<chat::Message>>([&] { return logs_->present(entry); });
+  if (!message) return tl::unexpected(message.error());
+  if (!*message) return no_such_message(entry);
+  return std::move(**message);
 }
 
-base::Result<std::size_t> SqliteStore::index_some(std::size_t limit) { return index_->catch_up(limit); }
+// What was deleted goes first: that was promised.
+base::Result<std::size_t> SqliteStore::index_some(std::size_t limit) {
+  const auto has_more = eraser_->tidy_some();
+  if (has_more && *has_more) return limit;
+  return index_->catch_up(limit);
+}
+
 void SqliteStore::limit_pages(std::uint32_t pages) { database_->limit_pages(pages); }
 
 } // namespace tincan::store

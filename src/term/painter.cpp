@@ -27,14 +27,35 @@ int first_row_shown(int rows, int cursor_row, int screen_rows) {
 
 } // namespace
 
-std::string Painter::paint(std::span<const Line> finished, const EditArea* area) {
+std::string Painter::paint(std::span<const Block> finished, const EditArea* area) {
   std::string out;
   erase_area(out);
-  for (const auto& line : finished) write_line(out, line);
+  for (const auto& block : finished) shown_.add(block.tag, write_lines(out, block.lines));
   rows_ = 0;
-  if (area == nullptr) return out;
-  const auto view = own_view(area->text, area->cursor);
-  draw(out, lay_out(*area, view.text, view.cursor));
+  cursor_ = {};
+  if (area != nullptr) {
+    const auto view = own_view(area->text, area->cursor);
+    draw(out, lay_out(*area, view.text, view.cursor));
+  }
+  shown_.use_below(std::max(1, rows_), size_.rows);
+  return out;
+}
+
+// Up from the cursor, never beyond the top: only blocks that are on the screen are found.
+std::string Painter::replace(const Block& block) const {
+  const auto place = shown_.find(block.tag);
+  if (!place) return {};
+  std::string text;
+  const int rows = write_lines(text, block.lines);
+  if (rows != place->rows) return {};
+  std::string out = "\r";
+  move(out, cursor_.row + place->above, 'A');
+  // First every row is emptied: where a wide or disputed glyph leaves a cell out, the old text must not show.
+  for (int row = 0; row < rows; ++row) out += "\x1b[K\r\n";
+  move(out, rows, 'A');
+  out += text;
+  move(out, place->above - rows + cursor_.row, 'B');
+  move(out, cursor_.column, 'C');
   return out;
 }
 
@@ -52,7 +73,13 @@ void Painter::switch_style(std::string& out, Style from, Style to) const {
   out += style_on(to);
 }
 
-void Painter::write_line(std::string& out, const Line& line) const {
+int Painter::write_lines(std::string& out, const std::vector<Line>& lines) const {
+  int rows = 0;
+  for (const auto& line : lines) rows += write_line(out, line);
+  return rows;
+}
+
+int Painter::write_line(std::string& out, const Line& line) const {
   Flow flow(size_.columns);
   auto style = Style::plain;
   for (const auto& span : line) {
@@ -72,6 +99,7 @@ void Painter::write_line(std::string& out, const Line& line) const {
   }
   switch_style(out, style, Style::plain);
   out += "\r\n";
+  return flow.row() + 1;
 }
 
 Painter::Layout Painter::lay_out(const EditArea& area, std::string_view drawn, std::size_t cursor) const {
@@ -142,6 +170,7 @@ std::string Painter::clear_screen() {
 }
 
 void Painter::forget() {
+  shown_.forget_all();
   rows_ = 0;
   cursor_ = kept_ = {};
   questions_ = 0;
@@ -151,6 +180,7 @@ std::string Painter::resize(ScreenSize size) {
   size = {std::max(1, size.columns), std::max(1, size.rows)};
   const bool same_width = size.columns == size_.columns;
   size_ = size;
+  shown_.forget_all();
   if (rows_ == 0 || same_width) return {};
   kept_.column = std::min(kept_.column, size.columns - 1);
   const auto place = reflowed(size.columns);

@@ -30,6 +30,12 @@ void PlainConsole::print(Line line) {
   if (output_.write_line(text_of(line))) event_.signal();
 }
 
+void PlainConsole::print(std::vector<Line> lines, LineTag) {
+  std::vector<std::string> texts;
+  for (const auto& line : lines) texts.push_back(text_of(line));
+  if (output_.write_lines(std::move(texts))) event_.signal();
+}
+
 void PlainConsole::wake() {
   woken_ = true;
   event_.signal();

@@ -25,6 +25,17 @@ PlainOutput::PlainOutput(int fd) : terminal_(::isatty(fd) == 1), fd_(fd) {
 
 bool PlainOutput::write_line(std::string line) {
   const base::Lock lock(mutex_);
+  return add_line(std::move(line));
+}
+
+bool PlainOutput::write_lines(std::vector<std::string> lines) {
+  const base::Lock lock(mutex_);
+  bool left = false;
+  for (auto& line : lines) left = add_line(std::move(line));
+  return left;
+}
+
+bool PlainOutput::add_line(std::string line) {
   line += '\n';
   if (std::exchange(prompt_open_, false) && terminal_) line.insert(0, 1, '\n');
   return add(std::move(line));

@@ -59,8 +59,16 @@ void Terminal::set_draft(std::string_view text) {
   dirty_ = true;
 }
 
-void Terminal::print(Line line) {
-  if (queue_.push(std::move(line))) event_.signal();
+void Terminal::print(Line line) { print({std::move(line)}, 0); }
+
+void Terminal::print(std::vector<Line> lines, LineTag tag) {
+  if (queue_.push({std::move(lines), tag})) event_.signal();
+}
+
+bool Terminal::replace(LineTag tag, std::vector<Line> lines) {
+  const auto change = queue_.replace(tag, std::move(lines));
+  if (change == PrintQueue::Change::first) event_.signal();
+  return change != PrintQueue::Change::refused;
 }
 
 void Terminal::ring() {
@@ -173,6 +181,8 @@ int Terminal::time_to_wait() const {
     until(answer_deadline_);
   else if (output_.idle() && !queue_.empty())
     time = 0;
+  else if (output_.idle() && queue_.has_changes())
+    until(std::max(next_change_, sizes_rest_));
   return time;
 }
 
@@ -199,23 +209,36 @@ void Terminal::paint() {
   if (!output_.idle()) return;
   take_size(); // the signal may come after the keys that were typed into the new size
   if (painter_.asks()) return;
-  const auto lines = queue_.take(max_lines_per_turn, max_bytes_per_turn);
+  const auto now = Clock::now();
+  const auto turn = queue_.take(max_lines_per_turn, max_bytes_per_turn, changes_at(now));
+  if (!turn.changes.empty()) next_change_ = now + change_pause;
   std::string bytes;
   if (bell_.exchange(false)) bytes += '\a';
-  if (dirty_ || !lines.empty()) {
-    const auto label = editor_.search_label();
-    const auto prompt = label ? hint(*label) : prompt_;
-    const EditArea area{prompt, editor_.text(), editor_.cursor()};
-    bytes += painter_.paint(lines, editing_ ? &area : nullptr);
-  }
+  for (const auto& change : turn.changes) bytes += painter_.replace(change);
+  if (dirty_ || !turn.blocks.empty()) bytes += paint_area(turn.blocks);
   dirty_ = false;
   if (!bytes.empty()) output_.send(bytes);
+}
+
+PrintQueue::Changes Terminal::changes_at(Clock::time_point now) const {
+  if (now < sizes_rest_) return PrintQueue::Changes::held;
+  return dirty_ || now >= next_change_ ? PrintQueue::Changes::taken : PrintQueue::Changes::with_blocks;
+}
+
+std::string Terminal::paint_area(std::span<const Block> finished) {
+  const auto label = editor_.search_label();
+  const auto prompt = label ? hint(*label) : prompt_;
+  const EditArea area{prompt, editor_.text(), editor_.cursor()};
+  auto bytes = painter_.paint(finished, editing_ ? &area : nullptr);
+  queue_.keep(painter_.tags());
+  return bytes;
 }
 
 void Terminal::take_size() {
   const auto size = size_of(output_.get());
   if (size == painter_.size()) return;
   const auto question = painter_.resize(size);
+  sizes_rest_ = Clock::now() + resize_rest;
   dirty_ = true;
   if (question.empty()) return;
   output_.send(question);
@@ -255,7 +278,7 @@ void Terminal::give_terminal_back() {
   do {
     paint();
     output_.flush_within(std::chrono::milliseconds(milliseconds_until(deadline)));
-  } while (!queue_.empty() && output_.idle() && Clock::now() < deadline);
+  } while ((dirty_ || !queue_.empty()) && output_.idle() && Clock::now() < deadline);
   output_.send(paste_marks_off);
   output_.flush_within(std::chrono::milliseconds(milliseconds_until(deadline)));
   raw_.leave();

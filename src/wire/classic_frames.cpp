@@ -47,7 +47,7 @@ void ClassicReader::take_frames(bool complete) {
   if (*dialect_ == Dialect::a4) take_connect_port();
   while (!is_deaf() && !held().empty()) {
     const auto frame = find_frame(complete);
-    if (std::max(scanned_, frame ? frame->message : 0) > max_frame_bytes) return cut_short();
+    if (std::max(scanned_, frame ? frame->message : 0) > max_classic_bytes) return cut_short();
     if (!frame) return;
     hear(read_message(*dialect_, held().substr(0, frame->message), self_, sender_));
     consume(frame->consumed);
@@ -73,7 +73,7 @@ void ClassicReader::take_connect_port() {
 void ClassicReader::skip_white_space() { consume(std::min(held().find_first_not_of(" \t\r\n"), held().size())); }
 
 void ClassicReader::cut_short() {
-  hear(read_message(*dialect_, held().substr(0, max_frame_bytes), self_, sender_));
+  hear(read_message(*dialect_, held().substr(0, max_classic_bytes), self_, sender_));
   is_broken_ = true;
 }
 
@@ -168,7 +168,7 @@ void ClassicReader::take_objects(bool complete) {
     if (held().empty()) return;
     const auto end = held().front() == '{' ? object_end_.find(held(), scanned_) : std::nullopt;
     scanned_ = held().size();
-    if (!end && !complete && scanned_ <= max_frame_bytes) return;
+    if (!end && !complete && scanned_ <= max_classic_bytes) return;
     auto heard = end ? read_object(held().substr(0, *end), sender_) : std::nullopt;
     object_end_ = {};
     if (!heard) break;

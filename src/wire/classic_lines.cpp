@@ -83,10 +83,10 @@ bool ClassicReader::take_port_line(bool complete) {
 void ClassicReader::take_burst(bool complete) {
   std::string burst;
   while (!is_deaf()) {
-    const bool is_long = held().size() > max_frame_bytes;
-    const auto line = first_line(held().substr(0, max_frame_bytes), complete || is_long, scanned_);
+    const bool is_long = held().size() > max_classic_bytes;
+    const auto line = first_line(held().substr(0, max_classic_bytes), complete || is_long, scanned_);
     if (!line) break;
-    const auto consumed = std::min(held().size(), max_frame_bytes) - line->rest.size();
+    const auto consumed = std::min(held().size(), max_classic_bytes) - line->rest.size();
     take_line(line->text, burst);
     consume(consumed);
   }

@@ -89,7 +89,7 @@ TEST_CASE("A message sent over the socket tells its state to the one who asked, 
   Client other(ann.path);
   client.say(fmt::format(R"({{"command":"send","peer":"{}","text":"over the socket"}})", bob.stage.address()));
   CHECK(client.gets(R"("event":"message","direction":"out")"));
-  CHECK(client.gets(R"("state":"sent")"));
+  CHECK(client.gets(R"("state":"delivered")"));
   CHECK(comes_true([&] { return bob.stage.heard() == std::vector<std::string>{"over the socket"}; }));
   other.say(R"({"command":"blocked"})");
   CHECK(other.gets(R"("done")"));

@@ -72,12 +72,72 @@ TEST_CASE("What could not be delivered is kept, and arrives once after a restart
   EngineStage bob(std::move(options));
   EngineStage ann(engine_options(folder / "a", "Ann"));
   CHECK(comes_true([&] { return bob.heard() == std::vector<std::string>{"kept"}; }));
-  CHECK(comes_true([&] { return ann.count(chat::MessageState::sent) == 1; }));
+  CHECK(comes_true([&] { return ann.count(chat::MessageState::delivered) == 1; }));
   ann.submit(chat::ReadHistory{});
   CHECK(comes_true([&] { return ann.told<chat::HistoryRead>().size() == 1; }));
   const auto page = ann.told<chat::HistoryRead>().front().page;
   REQUIRE(page.messages.size() == 1);
-  CHECK(page.messages.front().state == chat::MessageState::sent);
+  CHECK(page.messages.front().state == chat::MessageState::delivered);
+  CHECK_FALSE(page.messages.front().clear);
+}
+
+TEST_CASE("Two engines talk encrypted without being asked, and know each other by the keys that they tell") {
+  const TempFolder folder;
+  EngineStage ann(engine_options(folder / "a", "Ann"));
+  EngineStage bob(engine_options(folder / "b", "Bob"));
+  ann.submit(chat::Send{bob.address(), "hello"});
+  CHECK(comes_true([&] { return ann.count(chat::MessageState::delivered) == 1; }));
+  CHECK(comes_true([&] { return bob.heard() == std::vector<std::string>{"hello"}; }));
+  CHECK_FALSE(bob.told<chat::MessageAdded>().front().message.clear);
+  CHECK(comes_true([&] { return !ann.told<chat::Listening>().empty() && !bob.told<chat::Listening>().empty(); }));
+  const auto peers = ann.engine().peers().list(base::WallTime{});
+  REQUIRE(peers.size() == 1);
+  CHECK(peers.front().peer.key == bob.told<chat::Listening>().front().key);
+  for (auto* stage : {&ann, &bob}) stage->submit(chat::Verify{"1", {}});
+  CHECK(comes_true([&] { return !ann.told<chat::Verification>().empty() && !bob.told<chat::Verification>().empty(); }));
+  CHECK(ann.told<chat::Verification>().front().number == bob.told<chat::Verification>().front().number);
+  const auto id = ann.told<chat::MessageAdded>().front().message.id;
+  ann.submit(chat::Edit{id, {}, "hello you"});
+  CHECK(comes_true([&] { return !bob.told<chat::MessageChanged>().empty(); }));
+  CHECK(bob.told<chat::MessageChanged>().front().message.text == base::PeerText("hello you"));
+}
+
+TEST_CASE("The key stays the same over restarts, and one that is damaged or open to others is an error") {
+  const TempFolder folder;
+  std::optional<base::PublicKey> key;
+  for (int i = 0; i < 2; ++i) {
+    EngineStage ann(engine_options(folder / "a"));
+    CHECK(comes_true([&] { return !ann.told<chat::Listening>().empty(); }));
+    const auto told = ann.told<chat::Listening>().front().key;
+    REQUIRE(told);
+    CHECK(key.value_or(*told) == *told);
+    key = told;
+  }
+  const auto file = folder / "a/test/identity";
+  const auto text = read_text(file);
+  fs::permissions(file, fs::perms::owner_read | fs::perms::group_read);
+  REQUIRE_FALSE(Engine::open(engine_options(folder / "a")));
+  fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
+  write_text(file, text.substr(0, text.size() / 2));
+  const auto damaged = Engine::open(engine_options(folder / "a"));
+  REQUIRE_FALSE(damaged);
+  CHECK(damaged.error().code == base::ErrorCode::storage);
+  CHECK(damaged.error().text.find("identity") != std::string::npos);
+  CHECK(damaged.error().text.find('\n') == std::string::npos);
+  CHECK(read_text(file) == text.substr(0, text.size() / 2)); // never replaced
+  write_text(file, text);
+  CHECK(Engine::open(engine_options(folder / "a")));
+}
+
+TEST_CASE("Where clear text is refused, a plain-text peer gets not a byte of it") {
+  const TempFolder folder;
+  net::test::FarListener target;
+  auto options = engine_options(folder / "a");
+  options.speaks_classic = false;
+  EngineStage ann(std::move(options));
+  ann.submit(chat::Send{target.endpoint().text(), "secret"});
+  CHECK(comes_true([&] { return ann.count(chat::MessageState::failed) > 0 || !ann.told<chat::Failed>().empty(); }));
+  CHECK(ann.count(chat::MessageState::sent) == 0);
 }
 
 TEST_CASE("The first event says where others reach us, the announced address first") {

@@ -1,4 +1,4 @@
-#include "tincan/app/lines.hpp"
+#include "tincan/app/message_lines.hpp"
 
 #include "app_support.hpp"
 #include "tincan/base/unicode.hpp"
@@ -40,8 +40,23 @@ chat::Message said(MessageState state, std::string why = {}) {
   return message;
 }
 
+Lines lines_of(const chat::Message& message, const base::PeerText& peer_team,
+               const std::optional<base::Address>& claimed, base::WallTime now, bool mentions_us) {
+  Setting setting;
+  setting.peer_name = claimed_name(message.direction == chat::Direction::out ? peer_team : message.team);
+  setting.claimed_address = claimed;
+  setting.mentions_us = mentions_us;
+  return message_lines(message, setting, now);
+}
+
+term::Line state_of(const chat::StateChanged& event, base::WallTime now) {
+  Setting setting;
+  setting.peer_name = claimed_name(event.peer_team);
+  return state_line(event, setting, now);
+}
+
 std::string first_line(const chat::Message& message, const std::string& peer_team = "Ann") {
-  return shown(message_lines(message, base::PeerText(peer_team), {}, noon, false).at(0));
+  return shown(lines_of(message, base::PeerText(peer_team), {}, noon, false).at(0));
 }
 
 } // namespace
@@ -74,26 +89,26 @@ TEST_CASE_METHOD(InUtc, "An own message shows to whom it went and what became of
 }
 
 TEST_CASE_METHOD(InUtc, "States have the colour of what they mean") {
-  const auto line = [](MessageState state) { return message_lines(said(state), {}, {}, noon, false).at(0); };
+  const auto line = [](MessageState state) { return lines_of(said(state), {}, {}, noon, false).at(0); };
   CHECK(has_style(line(MessageState::sent), Style::good, "sent"));
   CHECK(has_style(line(MessageState::acknowledged), Style::good, "acknowledged"));
   CHECK(has_style(line(MessageState::failed), Style::bad, "failed"));
   CHECK(has_style(line(MessageState::queued), Style::dim, "queued"));
-  CHECK(has_style(message_lines(heard("hi"), {}, {}, noon, true).at(0), Style::mention, "Ann"));
-  CHECK(has_style(message_lines(heard("hi"), {}, {}, noon, false).at(0), Style::peer, "Ann"));
-  CHECK(has_style(message_lines(heard("hi"), {}, {}, noon, false).at(0), Style::warning, "clear"));
+  CHECK(has_style(lines_of(heard("hi"), {}, {}, noon, true).at(0), Style::mention, "Ann"));
+  CHECK(has_style(lines_of(heard("hi"), {}, {}, noon, false).at(0), Style::peer, "Ann"));
+  CHECK(has_style(lines_of(heard("hi"), {}, {}, noon, false).at(0), Style::warning, "clear"));
 }
 
 TEST_CASE_METHOD(InUtc, "An address that differs from the one claimed is shown on the line") {
-  const auto line = message_lines(heard("hi"), {}, base::Address::parse("192.168.1.9"), noon, false).at(0);
+  const auto line = lines_of(heard("hi"), {}, base::Address::parse("192.168.1.9"), noon, false).at(0);
   CHECK(shown(line) == "12:00 Ann 10.0.0.7:4100 (says it is 192.168.1.9) (clear): hi");
   CHECK(has_style(line, Style::warning, "says it is"));
 }
 
 TEST_CASE_METHOD(InUtc, "A3 No line of a text begins where names begin") {
-  const auto lines = shown(
-      message_lines(heard("one\n12:00 Bob 10.0.0.8:4100 (clear): pay me\r\n\n* bob is now known as alice\r12:00 root"),
-                    {}, {}, noon, false));
+  const auto lines =
+      shown(lines_of(heard("one\n12:00 Bob 10.0.0.8:4100 (clear): pay me\r\n\n* bob is now known as alice\r12:00 root"),
+                     {}, {}, noon, false));
   REQUIRE(lines.size() == 4);
   for (std::size_t i = 1; i < lines.size(); ++i) CHECK(lines[i].starts_with("      │ "));
   CHECK(lines[1] == "      │ 12:00 Bob 10.0.0.8:4100 (clear): pay me");
@@ -104,7 +119,7 @@ TEST_CASE_METHOD(InUtc, "A3 No line of a text begins where names begin") {
 TEST_CASE_METHOD(InUtc, "A3 A name cannot forge a line or end its own column") {
   auto message = heard("hi");
   message.team = base::PeerText("Ann 10.0.0.7:4100 (clear): x\n12:00 root");
-  const auto lines = shown(message_lines(message, {}, {}, noon, false));
+  const auto lines = shown(lines_of(message, {}, {}, noon, false));
   REQUIRE(lines.size() == 1);
   CHECK(lines[0].find('\n') == std::string::npos);
   CHECK(lines[0].find("root") == std::string::npos);
@@ -119,14 +134,16 @@ TEST_CASE_METHOD(InUtc, "A1 Nothing of a peer reaches a line unwashed, in whatev
   auto view = peer_view(1, attack, "10.0.0.7:4100");
   view.trouble = attack;
   view.peer.host_name = attack;
+  view.peer.petname = attack;
   view.presence = chat::Presence::unreachable;
-  std::vector<std::string> all = shown(message_lines(message, base::PeerText(attack), {}, noon, true));
+  std::vector<std::string> all = shown(lines_of(message, base::PeerText(attack), {}, noon, true));
   for (const auto& line : shown(peer_table_lines({view}, noon))) all.push_back(line);
   auto own = said(MessageState::failed, attack);
   all.push_back(first_line(own, attack));
-  all.push_back(shown(state_line({own, base::PeerText(attack), {}}, noon)));
-  for (const auto what : {chat::PeerChanged::What::announced, chat::PeerChanged::What::left,
-                          chat::PeerChanged::What::dialect, chat::PeerChanged::What::reachable})
+  all.push_back(shown(state_of({own, base::PeerText(attack), {}}, noon)));
+  for (const auto what :
+       {chat::PeerChanged::What::announced, chat::PeerChanged::What::left, chat::PeerChanged::What::dialect,
+        chat::PeerChanged::What::reachable, chat::PeerChanged::What::encrypted, chat::PeerChanged::What::renamed})
     all.push_back(shown(peer_changed_line({what, view}, noon).value()));
   all.push_back(shown(announced_line({attack, {}, false, false, attack})));
   all.push_back(shown(mandatory_line({attack, {}, MessageState::failed, attack, noon, {}}, noon)));
@@ -142,16 +159,16 @@ TEST_CASE_METHOD(InUtc, "A1 Nothing of a peer reaches a line unwashed, in whatev
 TEST_CASE_METHOD(InUtc, "A message that was cut says so on a line of its own") {
   auto message = heard("long");
   message.was_cut = true;
-  const auto lines = shown(message_lines(message, {}, {}, noon, false));
+  const auto lines = shown(lines_of(message, {}, {}, noon, false));
   REQUIRE(lines.size() == 2);
   CHECK(lines[1] == "      │ (longer than 64 KiB: the rest was not taken)");
 }
 
 TEST_CASE_METHOD(InUtc, "A change of state names the message, the peer and the next try") {
-  CHECK(shown(state_line({said(MessageState::sent), base::PeerText("Ann"), {}}, noon)) == "12:00 #12 to Ann: sent");
-  CHECK(shown(state_line({said(MessageState::failed, "connection refused"), {}, base::WallTime{noon.ms + 8000}},
-                         noon)) == "12:00 #12 to 10.0.0.7:4100: failed: connection refused, next try in 8 s");
-  CHECK(shown(state_line({said(MessageState::failed, "no answer"), {}, base::WallTime{noon.ms - 5000}}, noon)) ==
+  CHECK(shown(state_of({said(MessageState::sent), base::PeerText("Ann"), {}}, noon)) == "12:00 #12 to Ann: sent");
+  CHECK(shown(state_of({said(MessageState::failed, "connection refused"), {}, base::WallTime{noon.ms + 8000}}, noon)) ==
+        "12:00 #12 to 10.0.0.7:4100: failed: connection refused, next try in 8 s");
+  CHECK(shown(state_of({said(MessageState::failed, "no answer"), {}, base::WallTime{noon.ms - 5000}}, noon)) ==
         "12:00 #12 to 10.0.0.7:4100: failed: no answer, next try in 0 s");
 }
 
@@ -206,6 +223,61 @@ TEST_CASE_METHOD(InUtc, "The table marks who is blocked, what waits and who clai
   CHECK(has_style(lines[1], Style::warning, "[BLOCKED]"));
 }
 
+TEST_CASE_METHOD(InUtc,
+                 "The table shows how a peer is spoken to, and of a tincan how far it is and whether it is verified") {
+  auto view = peer_view(7, "Ann", "10.0.0.7:4100");
+  CHECK(shown(peer_table_lines({view}, noon)[1]).find("  A1  ") != std::string::npos);
+  view.peer.speaks = chat::Speaks::classic;
+  CHECK(shown(peer_table_lines({view}, noon)[1]).find("  clear A1  ") != std::string::npos);
+  view.peer.speaks = chat::Speaks::native;
+  view.peer.key = base::PublicKey::from(std::string(32, '\x01'));
+  view.peer.is_verified = true;
+  view.round_trip = base::Millis{12};
+  view.path = base::Endpoint::parse("10.0.0.9:4100");
+  auto line = shown(peer_table_lines({view}, noon)[1]);
+  CHECK(line.find("10.0.0.9:4100  tincan  ") != std::string::npos);
+  CHECK(line.ends_with("active, 12 ms, verified"));
+  view.peer.changed_key = view.peer.key;
+  CHECK(shown(peer_table_lines({view}, noon)[1]).find("[KEY CHANGED] active") != std::string::npos);
+  view.peer.team = {};
+  CHECK(shown(peer_table_lines({view}, noon)[1]).find("yryonyeb") != std::string::npos);
+  for (const auto& text : shown(peer_table_lines({view}, noon))) CHECK(base::display_width(text) <= 100);
+}
+
+TEST_CASE_METHOD(
+    InUtc, "A peer is called as the user calls it, else as it calls itself, and who looks like another is marked") {
+  auto view = peer_view(7, "Ann", "10.0.0.7:4100");
+  CHECK(shown_name(view).str() == "Ann");
+  view.peer.petname = "Annie";
+  CHECK(shown_name(view).str() == "Annie");
+  view.look_alike = {2};
+  CHECK(shown_name(view).str() == "Annie ≈2");
+  view.peer.key = base::PublicKey::from(std::string(32, '\x01'));
+  CHECK(shown_name(view).str() == "Annie ≈2 (yryonyeb)");
+  view.look_alike = {};
+  view.peer.petname = {};
+  view.peer.team = {};
+  CHECK(shown_name(view).str() == "yryonyeb");
+}
+
+TEST_CASE_METHOD(InUtc, "What happens to a contact is one line each") {
+  using What = chat::PeerChanged::What;
+  auto view = peer_view(7, "Ann", "10.0.0.7:4100");
+  view.peer.key = base::PublicKey::from(std::string(32, '\x01'));
+  const auto text = [&](What what) { return shown(peer_changed_line({what, view}, noon).value()); };
+  CHECK(text(What::encrypted) == "12:00 Ann is connected, encrypted (10.0.0.7:4100, key yryonyeb)");
+  CHECK(text(What::key_changed).find("nothing is sent until you decide (/verify 7, /trust 7 yes|no)") !=
+        std::string::npos);
+  CHECK(text(What::trusted) == "12:00 Ann is known by the key yryonyeb from now on");
+  CHECK(text(What::verified) == "12:00 Ann is not verified any more");
+  view.peer.is_verified = true;
+  CHECK(text(What::verified) == "12:00 Ann is verified");
+  view.peer.petname = "Annie";
+  CHECK(text(What::renamed) == "12:00 Annie is what peer 7 is called from now on");
+  view.path = base::Endpoint::parse("10.0.0.9:4100");
+  CHECK(text(What::found) == "12:00 Annie has moved, and was found at 10.0.0.9:4100");
+}
+
 TEST_CASE_METHOD(InUtc, "A mandatory peer's state is told in the words of the README") {
   chat::MandatoryStatus status{"10.0.0.9:1255", {}, MessageState::queued, {}, noon, {}};
   CHECK(shown(mandatory_line(status, noon)) == "Mandatory peer 10.0.0.9:1255: waiting");
@@ -226,6 +298,8 @@ TEST_CASE_METHOD(InUtc, "Results of connecting, blocking and changes are one lin
   CHECK(shown(block_lines({})).at(0) == "Nobody is blocked.");
   CHECK(shown(block_lines({{endpoint->address, endpoint->port}, {endpoint->address, std::nullopt}})) ==
         std::vector<std::string>{"[BLOCKED] 10.0.0.7:4100", "[BLOCKED] 10.0.0.7 (the whole host)"});
+  const auto key = base::PublicKey::from(std::string(32, '\x01'));
+  CHECK(shown(block_lines({{{}, std::nullopt, key}})).at(0) == "[BLOCKED] " + key->text() + " (wherever it is)");
   const auto view = peer_view(1, "Ann", "10.0.0.7:4100");
   CHECK(shown(peer_changed_line({chat::PeerChanged::What::announced, view}, noon).value()) ==
         "12:00 Ann 10.0.0.7:4100 connected");

@@ -12,7 +12,8 @@ public:
       : menu({.peers = [this] { return peers; },
               .now = [] { return noon; },
               .oldest_shown = [this] { return oldest; },
-              .has_older = [this] { return older; }},
+              .has_older = [this] { return older; },
+              .line_of = [this](unsigned handle) { return handles.find(handle); }},
              "Us") {}
 
   void type(std::string_view text) {
@@ -52,6 +53,7 @@ public:
 
   std::vector<chat::PeerView> peers{peer_view(1, "Ann", "10.0.0.7:4100"), peer_view(2, "Bob", "10.0.0.8:4100"),
                                     peer_view(3, "Team Three", "[2001:db8::3]:4103")};
+  Handles handles;
   std::uint64_t oldest = 0;
   bool older = false;
   Menu menu;

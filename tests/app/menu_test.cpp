@@ -314,6 +314,94 @@ TEST_CASE("A slash command answers instead of a question, and the question is ov
   CHECK(script.prompt() == at_the_menu);
 }
 
+TEST_CASE("A line is answered, changed, deleted and reacted to by its number on the screen or by its id") {
+  MenuScript script;
+  REQUIRE(script.handles.give({{12}, {2}}) == 1);
+  script.type("/reply 1 sure");
+  const auto reply = script.only<chat::Send>();
+  REQUIRE(reply);
+  CHECK(reply->peer == "2");
+  CHECK(reply->text == "sure");
+  CHECK(reply->reply_to == base::EntryId{12});
+  script.type("/correct [1] better");
+  CHECK(script.only<chat::Edit>()->entry == base::EntryId{12});
+  script.type("/delete #7");
+  CHECK(script.only<chat::Delete>()->entry == base::EntryId{7});
+  script.type("/+1 1");
+  CHECK(script.only<chat::React>()->text == "+1");
+  script.type("/react 1 👍");
+  CHECK(script.only<chat::React>()->entry == base::EntryId{12});
+  script.type("/unreact 1");
+  CHECK(script.only<chat::React>()->text.empty());
+  script.type("/versions #12");
+  CHECK(script.only<chat::ReadVersions>()->entry == base::EntryId{12});
+  script.type("/cancel [1]");
+  CHECK(script.only<chat::Cancel>()->what == "#12");
+  CHECK(script.take_lines().empty());
+  for (const auto* bad : {"/reply 2 x", "/reply 1000 x", "/reply 0 x", "/reply x y", "/+1 #", "/+1 #x", "/+1 []"}) {
+    script.type(bad);
+    CHECK(script.complained());
+  }
+  CHECK(script.take_commands().empty());
+}
+
+TEST_CASE("Our last line is changed or deleted only in a conversation, and there the peer need not be named") {
+  MenuScript script;
+  for (const auto* line : {"/edit new", "/delete", "/why", "/verify", "/verify yes", "/trust yes", "/reply #12 x"}) {
+    script.type(line);
+    CHECK(script.complained());
+  }
+  CHECK(script.take_commands().empty());
+  script.type("/to Bob");
+  script.take_commands();
+  script.type("/edit new text");
+  const auto edit = script.only<chat::Edit>();
+  REQUIRE(edit);
+  CHECK(edit->peer == "2");
+  CHECK_FALSE(edit->entry);
+  CHECK(edit->text == "new text");
+  script.type("/delete");
+  CHECK(script.only<chat::Delete>()->peer == "2");
+  script.type("/why");
+  CHECK(script.only<chat::Explain>()->peer == "2");
+  script.type("/verify yes");
+  const auto verify = script.only<chat::Verify>();
+  CHECK(verify->peer == "2");
+  CHECK(verify->verified == true);
+  script.type("/trust no");
+  CHECK(script.only<chat::Trust>()->peer == "2");
+  script.type("/why Ann");
+  CHECK(script.only<chat::Explain>()->peer == "Ann");
+  script.type("/reply #12 x");
+  CHECK(script.only<chat::Send>()->peer == "2");
+}
+
+TEST_CASE("A peer is found by the name that the user gave it, by its key, and by a key with an address") {
+  MenuScript script;
+  script.peers[1].peer.petname = "Robert";
+  script.peers[1].peer.key = base::PublicKey::from(std::string(32, '\x01'));
+  const auto key = script.peers[1].peer.key->text();
+  for (const auto& typed : {std::string("robert"), std::string("Bob"), key, key + "@10.9.9.9:4100"}) {
+    script.type("/to " + typed);
+    CHECK(script.only<chat::Focus>()->peer == "2");
+    CHECK(script.prompt() == "Us → Robert> ");
+    script.interrupt();
+    script.take_commands();
+  }
+  const auto stranger = base::PublicKey::from(std::string(32, '\x02'))->text();
+  script.take_lines();
+  script.type("/to " + stranger + "@10.9.9.9:4100");
+  CHECK(script.take_commands().empty());
+  script.type("hello");
+  CHECK(script.only<chat::Send>()->peer == stranger + "@10.9.9.9:4100");
+  script.interrupt();
+  script.take_lines();
+  for (const auto& bad : {stranger + "@", stranger + "@10.9.9.9", stranger.substr(1) + "@10.9.9.9:4100"}) {
+    script.type("/to " + bad);
+    CHECK(script.complained());
+  }
+}
+
 TEST_CASE("Pasted lines are sent as one message only after a yes") {
   MenuScript script;
   script.type("/to Ann");

@@ -43,8 +43,9 @@ private:
 class Home {
 public:
   Home() {
-    for (const auto* name : {"TINCAN_TEAM", "TINCAN_IP", "TINCAN_PORT", "TINCAN_MANDATORY", "TINCAN_MANDATORY_TEXT",
-                             "TINCAN_PROFILE", "TINCAN_CONFIG", "TINCAN_DATA_DIR", "NO_COLOR"})
+    for (const auto* name :
+         {"TINCAN_TEAM", "TINCAN_IP", "TINCAN_PORT", "TINCAN_MANDATORY", "TINCAN_MANDATORY_TEXT", "TINCAN_PROFILE",
+          "TINCAN_CONFIG", "TINCAN_DATA_DIR", "TINCAN_CLASSIC", "TINCAN_TELL_READ", "NO_COLOR"})
       set(name, std::nullopt);
     set("HOME", folder.path().string());
     set("XDG_CONFIG_HOME", (folder / "config").string());
@@ -211,6 +212,62 @@ TEST_CASE("Every command has its mode and its words") {
   CHECK(std::get<RunCancel>(mode({"cancel", "#12"})).what == "#12");
 }
 
+TEST_CASE("What is about one message takes its id with and without the mark, and contacts their names") {
+  const Home home;
+  const auto mode = [](std::vector<std::string> words) { return read(std::move(words)).options().mode; };
+  const auto command = [&](std::vector<std::string> words) { return std::get<RunCommand>(mode(std::move(words))); };
+  const auto reply = std::get<RunReply>(mode({"reply", "#12", "sure", "--timeout", "2", "--json"}));
+  CHECK(reply.entry == base::EntryId{12});
+  CHECK(reply.text == "sure");
+  CHECK(reply.timeout_seconds == 2);
+  CHECK(reply.json);
+  const auto edit = command({"edit", "12", "better", "--json"});
+  CHECK(std::get<chat::Edit>(edit.command).entry == base::EntryId{12});
+  CHECK(std::get<chat::Edit>(edit.command).text == "better");
+  CHECK((edit.sends && edit.json));
+  CHECK(std::get<chat::Delete>(command({"delete", "#12"}).command).entry == base::EntryId{12});
+  CHECK(std::get<chat::React>(command({"react", "12", "👍"}).command).text == "👍");
+  CHECK(std::get<chat::React>(command({"react", "12"}).command).text.empty());
+  CHECK(std::get<chat::ReadVersions>(command({"versions", "12"}).command).entry == base::EntryId{12});
+  CHECK(std::get<chat::Explain>(command({"why", "ann"}).command).peer == "ann");
+  CHECK(std::get<chat::Rename>(command({"rename", "ann", "Annie"}).command).petname == "Annie");
+  CHECK(std::get<chat::Rename>(command({"rename", "ann"}).command).petname.empty());
+  CHECK_FALSE(std::get<chat::Verify>(command({"verify", "ann"}).command).verified);
+  CHECK(std::get<chat::Verify>(command({"verify", "ann", "--yes"}).command).verified == true);
+  CHECK(std::get<chat::Verify>(command({"verify", "ann", "--no"}).command).verified == false);
+  CHECK(std::get<chat::Trust>(command({"trust", "ann", "--accept"}).command).accept);
+  CHECK_FALSE(std::get<chat::Trust>(command({"trust", "ann", "--refuse"}).command).accept);
+  const auto id = std::get<RunId>(mode({"id", "--qr", "--renew"}));
+  CHECK((id.qr && id.renew && !id.json));
+  const auto selftest = std::get<RunSelftest>(mode({"selftest", "--seed", "7", "--worlds", "3"}));
+  CHECK(selftest.seed == 7);
+  CHECK(selftest.worlds == 3);
+}
+
+TEST_CASE("Clear text can be refused, and reading be told, by each of the three ways") {
+  Home home;
+  CHECK(read({}).options().speaks_classic);
+  CHECK_FALSE(read({}).options().tells_read);
+  home.configure("classic = off\ntell-read = on\n");
+  CHECK_FALSE(read({}).options().speaks_classic);
+  CHECK(read({}).options().tells_read);
+  home.set("TINCAN_CLASSIC", "on");
+  home.set("TINCAN_TELL_READ", "no");
+  CHECK(read({}).options().speaks_classic);
+  CHECK_FALSE(read({}).options().tells_read);
+  CHECK_FALSE(read({"--no-classic"}).options().speaks_classic);
+  CHECK(read({"--tell-read", "listen"}).options().tells_read);
+  home.set("TINCAN_CLASSIC", "perhaps");
+  const auto given = read({});
+  CHECK(given.code() == exit_usage);
+  CHECK(given.error.find("classic is on or off, not “perhaps”") != std::string::npos);
+  home.set("TINCAN_CLASSIC", std::nullopt);
+  home.configure("classic = false\n");
+  CHECK_FALSE(read({}).options().speaks_classic);
+  home.configure("classic = \"off\"\n");
+  CHECK_FALSE(read({}).options().speaks_classic);
+}
+
 TEST_CASE("General options may stand before or behind the command") {
   const Home home;
   CHECK(read({"--profile", "x", "peers"}).options().profile == "x");
@@ -270,6 +327,14 @@ TEST_CASE("What CLI11 finds wrong is exit code 2, with a word about --help") {
                                                                  {"history", "--limit", "-3"},
                                                                  {"unblock"},
                                                                  {"cancel"},
+                                                                 {"reply", "12"},
+                                                                 {"edit", "x", "text"},
+                                                                 {"delete", "#"},
+                                                                 {"delete", "-1"},
+                                                                 {"trust", "ann"},
+                                                                 {"trust", "ann", "--accept", "--refuse"},
+                                                                 {"verify", "ann", "--yes", "--no"},
+                                                                 {"selftest", "--worlds", "0"},
                                                                  {"--team", "a", "--team", "b"}}) {
     const auto given = read(words);
     INFO(given.error);

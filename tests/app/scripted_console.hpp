@@ -24,6 +24,10 @@ public:
   void set_keep_entered(bool keep) override { keeps_entered = keep; }
   void set_draft(std::string_view) override {}
   void print(term::Line line) override { lines.push_back(shown(line)); }
+  void print(std::vector<term::Line> block, term::LineTag) override {
+    for (auto& line : block) print(std::move(line));
+  }
+  bool replace(term::LineTag, std::vector<term::Line>) override { return false; }
   void ring() override {}
   void wake() override {}
   bool is_interactive() const override { return true; }

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <set>
+#include <tuple>
 
 using namespace tincan;
 using namespace tincan::app;
@@ -69,6 +70,47 @@ TEST_CASE("Every command means what it says") {
   command<chat::ListMandatory>("/mandatory");
 }
 
+TEST_CASE("What is about a line carries the line as it was typed, and the text as it is") {
+  using What = OnLine::What;
+  const auto on_line = [](std::string_view line) {
+    const auto action = parse_slash(line);
+    INFO(line);
+    REQUIRE(action);
+    REQUIRE(std::holds_alternative<OnLine>(*action));
+    const auto& on = std::get<OnLine>(*action);
+    return std::tuple(on.what, on.line, on.text);
+  };
+  CHECK(on_line("/reply 3 two  words") == std::tuple(What::reply, "3", "two  words"));
+  CHECK(on_line("/reply #12 x") == std::tuple(What::reply, "#12", "x"));
+  CHECK(on_line("/edit 3 is part of the text") == std::tuple(What::edit, "", "3 is part of the text"));
+  CHECK(on_line("/correct [3] right") == std::tuple(What::edit, "[3]", "right"));
+  CHECK(on_line("/delete") == std::tuple(What::remove, "", ""));
+  CHECK(on_line("/delete 3") == std::tuple(What::remove, "3", ""));
+  CHECK(on_line("/+1 3") == std::tuple(What::react, "3", "+1"));
+  CHECK(on_line("/-1 3") == std::tuple(What::react, "3", "-1"));
+  CHECK(on_line("/react 3 👍") == std::tuple(What::react, "3", "👍"));
+  CHECK(on_line("/unreact 3") == std::tuple(What::react, "3", ""));
+  CHECK(on_line("/versions 3") == std::tuple(What::versions, "3", ""));
+  CHECK(on_line("/cancel [3]") == std::tuple(What::cancel, "[3]", ""));
+}
+
+TEST_CASE("What is about a contact takes its name, with blanks and quotes, and an answer behind it") {
+  command<chat::Identify>("/id");
+  CHECK(command<chat::Explain>("/why Ann").peer == "Ann");
+  CHECK(command<chat::Explain>("/why").peer.empty());
+  CHECK(command<chat::Verify>("/verify Team One").peer == "Team One");
+  CHECK_FALSE(command<chat::Verify>("/verify Ann").verified);
+  CHECK(command<chat::Verify>("/verify Ann yes").verified == true);
+  CHECK(command<chat::Verify>("/verify \"Team One\" NO").verified == false);
+  CHECK(command<chat::Verify>("/verify \"Team One\" NO").peer == "Team One");
+  CHECK(command<chat::Verify>("/verify yes").peer.empty());
+  CHECK(command<chat::Rename>("/rename \"Team One\" Bob the Builder").petname == "Bob the Builder");
+  CHECK(command<chat::Rename>("/rename Ann").petname.empty());
+  CHECK(command<chat::Trust>("/trust Ann yes").accept);
+  CHECK(command<chat::Trust>("/trust Team One no").peer == "Team One");
+  CHECK_FALSE(command<chat::Trust>("/trust Team One no").accept);
+}
+
 TEST_CASE("Every listed command is understood, and has a name of its own") {
   std::set<std::string_view> names;
   for (const auto& known : slash_commands()) {
@@ -76,7 +118,7 @@ TEST_CASE("Every listed command is understood, and has a name of its own") {
     CHECK(known.name.starts_with('/'));
     CHECK_FALSE(known.help.empty());
     const auto action = parse_slash(std::string(known.name) +
-                                    (known.arguments.empty() || known.arguments.starts_with('[') ? "" : " Ann A1"));
+                                    (known.arguments.empty() || known.arguments.starts_with('[') ? "" : " Ann yes"));
     CHECK(action);
   }
 }
@@ -86,8 +128,8 @@ TEST_CASE("A beginning that fits one command is that command, one that fits seve
   CHECK(is<ShowHelp>("/he"));
   CHECK(command<chat::Send>("/sen Ann hi").text == "hi");
   CHECK(command<chat::Announce>("/con").peers.empty());
-  CHECK(command<chat::Unblock>("/un 1").target == "1");
-  for (const auto* several : {"/s x y", "/h", "/b", "/m", "/"})
+  CHECK(command<chat::Unblock>("/unb 1").target == "1");
+  for (const auto* several : {"/s x y", "/h", "/b", "/m", "/", "/un 1", "/re 1", "/d 1"})
     CHECK(complaint(several).starts_with("there is no command"));
   command<chat::ListBlocked>("/block"); // a whole name counts, although another begins with it
 }
@@ -101,6 +143,13 @@ TEST_CASE("What is missing is told with the right use") {
   CHECK(complaint("/search  ") == "use: /search TEXT");
   CHECK(complaint("/unblock") == "use: /unblock PEER|ADDRESS");
   CHECK(complaint("/dialect Ann") == "use: /dialect PEER NAME");
+  CHECK(complaint("/reply 3") == "use: /reply LINE TEXT");
+  CHECK(complaint("/edit  ") == "use: /edit TEXT");
+  CHECK(complaint("/correct 3 ") == "use: /correct LINE TEXT");
+  CHECK(complaint("/+1") == "use: /+1 LINE");
+  CHECK(complaint("/react 3") == "use: /react LINE WORD");
+  CHECK(complaint("/trust Ann perhaps") == "use: /trust PEER yes|no");
+  CHECK(complaint("/rename") == "use: /rename PEER [NAME]");
   CHECK(complaint("/cancel") == "use: /cancel #ID|PEER");
 }
 

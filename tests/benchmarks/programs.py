@@ -20,6 +20,7 @@ ROOT = HERE.parent.parent
 WORK = ROOT / "build" / "bench"
 BINARY = pathlib.Path(os.environ.get("TINCAN") or ROOT / "build" / "tincan").absolute()
 GENERATOR = WORK / "load"
+OWN_PROGRAMS = {"handshake.cpp"}  # not part of the generator
 PAGE = 1000
 PORTS = range(20_000, 30_000)  # never given out by the kernel: nobody who once spoke to such a port speaks to us by mistake
 
@@ -156,10 +157,15 @@ def expected(label, count):
 
 
 def build_generator():
+    sources = [path for path in HERE.glob("*.cpp") if path.name not in OWN_PROGRAMS]
+    build(GENERATOR, [*sources, *HERE.glob("*.hpp")], "-pthread")
+
+
+def build(program, sources, *options, libraries=()):
     """Where the sources are newer than it."""
-    sources = [*HERE.glob("*.cpp"), *HERE.glob("*.hpp")]
-    if GENERATOR.exists() and GENERATOR.stat().st_mtime > max(source.stat().st_mtime for source in sources):
+    if program.exists() and program.stat().st_mtime > max(source.stat().st_mtime for source in sources):
         return
     WORK.mkdir(parents=True, exist_ok=True)
-    command = ["g++", "-std=c++20", "-O2", "-pthread", *HERE.glob("*.cpp"), "-o", GENERATOR]
+    compiled = [source for source in sources if source.suffix == ".cpp"]
+    command = ["g++", "-std=c++20", "-O2", *options, *compiled, "-o", program, *libraries]
     subprocess.run([str(word) for word in command], check=True)

@@ -108,7 +108,7 @@ void World::happen(const Event& event) {
   case Event::Kind::tell: return tell(event);
   case Event::Kind::connect: return tincans_[event.who]->command(Announce{});
   case Event::Kind::retry: return tincans_[event.who]->command(Retry{});
-  case Event::Kind::cut: return network_.cut(static_cast<std::size_t>(event.amount));
+  case Event::Kind::cut: network_.cut(static_cast<std::size_t>(event.amount)); return;
   case Event::Kind::crash:
     return tincans_[event.who]->crash(static_cast<CrashPoint>(event.amount % 5), Millis(event.amount));
   case Event::Kind::quit: return tincans_[event.who]->quit_and_restart(Millis(event.amount));

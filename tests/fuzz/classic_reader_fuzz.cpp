@@ -40,7 +40,7 @@ struct Listener {
     while (!bytes.empty()) {
       const auto part = bytes.substr(0, std::min(chunk, bytes.size()));
       reader.bytes(part);
-      TINCAN_MUST(reader.held_bytes() <= wire::max_frame_bytes + wire::max_undecided_bytes);
+      TINCAN_MUST(reader.held_bytes() <= wire::max_classic_bytes + wire::max_undecided_bytes);
       drain();
       bytes.remove_prefix(part.size());
     }

@@ -22,7 +22,7 @@ BASH = PREFIX / "share/bash-completion/completions/tincan"
 ZSH = PREFIX / "share/zsh/site-functions/_tincan"
 FISH = PREFIX / "share/fish/vendor_completions.d/tincan.fish"
 
-PEERS = {"Alice", "bob-2", "x_1", "10.0.0.7:4100", "[fd00::7]:4100"}
+PEERS = {"Alice", "bob-2", "x_1", "Zed", "10.0.0.7:4100", "[fd00::7]:4100"}
 PLAIN_PEERS = [("Alice", "10.0.0.7:4100"), ("bob-2", "[fd00::7]:4100"), ("x_1", "10.0.0.8:0")]
 # Strangers choose these. Where they listen is not known, so nothing of them may be offered.
 HOSTILE_NAMES = [
@@ -98,7 +98,7 @@ def in_source(file, pattern):
 
 
 def dialects():
-    return in_source("src/wire/dialect.cpp", r'case Dialect::\w+: return "([\w-]+)"') | {"auto"}
+    return in_source("src/wire/dialect.cpp", r'case Dialect::\w+: return "([\w-]+)"') - {"tincan"} | {"auto"}
 
 
 # --- a tincan in PATH that knows peers with every kind of name
@@ -113,6 +113,8 @@ def peer_lines():
     for is_escaped in (True, False):
         lines += [peer_line(name, "10.0.0.9:0", ensure_ascii=is_escaped) for name in HOSTILE_NAMES]
     lines += [peer_line("", address) for address in NO_ADDRESSES]
+    lines.append(peer_line("a b", "10.0.0.9:0").replace(b'"dialect"', b'"petname":"Zed","dialect"'))
+    lines.append(peer_line("a b", "10.0.0.9:0").replace(b'"dialect"', b'"petname":"$(touch PWNED)","dialect"'))
     lines.append(peer_line("evil", "10.0.0.9:0").replace(b"evil", b"ev\xff\xfeil"))
     lines.append(peer_line("evil", "6.6.6.6:6").replace(b'"event":"peer"', b'"event":"failed"'))
     return lines
@@ -276,7 +278,7 @@ class BashCompletion(unittest.TestCase):
     def test_a_peer_is_offered_where_one_is_expected(self):
         for line in (
             "send ", "connect ", "connect Alice ", "history ", "history --limit 5 ", "block ", "unblock ", "dialect ",
-            "cancel ", "--port 4100 send --timeout 3 ",
+            "cancel ", "--port 4100 send --timeout 3 ", "verify ", "why ", "rename ", "trust --accept ",
         ):
             offers = {offer.replace("\\", "") for offer in bash_offers("tincan " + line)}
             self.assertEqual(offers, PEERS, line)

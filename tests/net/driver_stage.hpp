@@ -16,7 +16,7 @@ namespace tincan::net::test {
 
 class DriverStage {
 public:
-  DriverStage() : driver_(loop_, store_, entropy_, sink()) {
+  explicit DriverStage(const Security& security = {}) : driver_(loop_, store_, entropy_, sink(), security) {
     const auto opened = driver_.listen(0);
     REQUIRE(opened);
     port_ = *opened;

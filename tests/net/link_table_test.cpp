@@ -13,6 +13,8 @@ namespace {
 
 struct NoOwner : LinkOwner {
   void opened(Link&) override {}
+  void secured(Link&, const base::PublicKey&, const base::Digest&) override {}
+  void refused(Link&, const base::Error&) override {}
   void dial_failed(Link&, const base::Error&) override {}
   void received(Link&, std::string_view) override {}
   void finished(Link&) override {}

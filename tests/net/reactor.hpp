@@ -41,6 +41,16 @@ public:
     note("dial_failed");
     last_error = error;
   }
+  void secured(Link& link, const base::PublicKey& key, const base::Digest& secret) override {
+    note("secured");
+    peer = key;
+    exporter = secret;
+    if (on_secured) on_secured(link);
+  }
+  void refused(Link&, const base::Error& error) override {
+    note("refused");
+    last_error = error;
+  }
   void received(Link& link, std::string_view part) override {
     bytes.append(part);
     ++parts;
@@ -62,7 +72,9 @@ public:
   std::vector<std::string> events; // but received and taken
   std::string bytes;
   base::Error last_error;
-  std::function<void(Link&)> on_received, on_taken;
+  base::PublicKey peer;
+  base::Digest exporter;
+  std::function<void(Link&)> on_secured, on_received, on_taken;
   int parts = 0;
   int times_taken = 0;
   bool reads = true;

@@ -1,5 +1,5 @@
 #include "faulty_disk.hpp"
-#include "store_fixture.hpp"
+#include "log_fixture.hpp"
 
 #include <csignal>
 #include <sys/resource.h>
@@ -159,6 +159,44 @@ TEST_CASE("whichever write or synchronisation fails, nothing is lost or doubled"
       while (survive_fault(disk, n, for_ever, crashes)) ++n;
       CHECK(n > 60);
     }
+}
+
+TEST_CASE("logs and deletions survive whichever write fails", "[store][full]") {
+  FaultyDisk disk;
+  bool did_fail = true;
+  for (long n = 1; did_fail; n += 3) {
+    const TempFolder folder;
+    const auto file = folder / "tincan.db";
+    auto store = open_store(file);
+    Talk talk;
+    std::vector<Logged> kept;
+    disk.fail_at(n, false);
+    for (int turn = 0; turn < 4; ++turn) {
+      const auto text = talk.ours("SecretOfTheLog");
+      kept.push_back(talk.ours(fmt::format("kept {}", turn)));
+      append(*store, talk, text);
+      append(*store, talk, kept.back());
+      static_cast<void>(store->commit());
+      static_cast<void>(store->index_some(100));
+      append(*store, talk, talk.made(true, wire::EntryKind::deletion, "", text.ref()));
+      store->put_log(talk.state(true));
+      static_cast<void>(store->commit());
+      static_cast<void>(store->index_some(100));
+    }
+    did_fail = disk.has_failed();
+    disk.heal();
+    must_commit(*store);
+    do_all_idle_work(*store);
+    CHECK(store->load()->logs == std::vector{talk.state(true)});
+    const auto entries = store->read_log(talk.conversation(), talk.our_key(), 1, 99, 1 << 20);
+    REQUIRE(entries->size() == 12);
+    for (std::size_t i = 0; i < kept.size(); ++i) CHECK((*entries)[i * 3 + 1] == kept[i].entry);
+    CHECK(found_ids(*store, "SecretOfTheLog").empty());
+    CHECK(found_ids(*store, "kept").size() == 4);
+    store.reset();
+    CHECK(read_bytes(file).find("SecretOfTheLog") == std::string::npos);
+    CHECK(ask_sql(file, "PRAGMA integrity_check") == "ok");
+  }
 }
 
 TEST_CASE("a commit returns only when the journal was synchronised", "[store][durability]") {

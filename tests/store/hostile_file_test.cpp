@@ -1,4 +1,4 @@
-#include "store_fixture.hpp"
+#include "log_fixture.hpp"
 
 #include <algorithm>
 #include <random>
@@ -9,7 +9,23 @@ using namespace tincan::store::test;
 
 namespace {
 
+using wire::EntryKind;
+
 constexpr std::size_t page_bytes = 4096;
+
+// Entries 231..291 of a conversation with peer 61: texts, edits, reactions, deletions.
+void fill_log(SqliteStore& store, Talk& talk) {
+  talk.next_id = 231;
+  for (int i = 0; i < 20; ++i) {
+    const auto text = talk.made(i % 2 == 0, EntryKind::text, fmt::format("needle in a log {}", i), {});
+    append(store, talk, text);
+    append(store, talk, talk.made(i % 2 == 0, i % 5 ? EntryKind::edit : EntryKind::deletion, "needle", text.ref()));
+    append(store, talk, talk.made(i % 3 == 0, EntryKind::reaction, "+1", text.ref()));
+  }
+  store.put_log(talk.state(true, 9, 4));
+  store.put_log(talk.state(false));
+  must_commit(store);
+}
 
 void fill(SqliteStore& store) {
   for (std::uint64_t id = 1; id <= 60; ++id) store.put_peer(known_peer(id));
@@ -24,10 +40,23 @@ void fill(SqliteStore& store) {
   REQUIRE(store.index_some(1000));
   for (std::uint64_t id = 202; id <= 230; ++id) store.append(outgoing(id, "late needle"));
   must_commit(store);
+  Talk talk(61);
+  fill_log(store, talk);
 }
 
 template<class T> bool is_answer(const base::Result<T>& result) {
   return result.has_value() || !result.error().text.empty();
+}
+
+// Deletes what stands at the fourth place of our log, whatever that is now.
+void change_log(SqliteStore& store, std::uint64_t id) {
+  Talk talk(61);
+  for (int i = 0; i < 100; ++i) talk.ours("");
+  talk.next_id = id;
+  const auto target = store.find_logged(talk.conversation(), talk.our_key(), 4);
+  if (!target || !*target) return;
+  append(store, talk, talk.made(true, EntryKind::deletion, "", wire::EntryRef{talk.our_key(), 4, (*target)->hash}));
+  store.put_log(talk.state(true, 20));
 }
 
 // All that the program does with a database. Whether it opened.
@@ -44,8 +73,21 @@ bool use_fully(const fs::path& file) {
       CHECK(is_answer(store.history({base::PeerId{2}, words, {}, after, 1000})));
     }
   CHECK(is_answer(store.find_message({201})));
+  const Talk talk(61);
+  CHECK(is_answer(store.history({base::PeerId{61}, "needle", {}, base::EntryId{240}, 1000})));
+  CHECK(is_answer(store.last_own_line({61})));
+  for (std::uint64_t id = 229; id < 240; ++id) {
+    CHECK(is_answer(store.forms_of({id})));
+    CHECK(is_answer(store.place_of({id})));
+    CHECK(is_answer(store.find_message({id})));
+  }
+  for (const auto& author : {talk.our_key(), talk.their_key()}) {
+    CHECK(is_answer(store.read_log(talk.conversation(), author, 1, 100, 1 << 20)));
+    CHECK(is_answer(store.find_logged(talk.conversation(), author, 2)));
+  }
   store.put_peer(known_peer(3));
   if (snapshot) store.append(outgoing(snapshot->last_entry_id + 1, "needle"));
+  if (snapshot) change_log(store, snapshot->last_entry_id + 2);
   store.set_state({201}, MessageState::sent, "", 1, wire::Dialect::a1);
   store.forget_peer({4});
   CHECK(is_answer(store.commit()));
@@ -126,7 +168,7 @@ TEST_CASE("rows that make no sense are skipped and counted", "[store][hostile]")
   const std::vector<std::string> changes{
       "UPDATE entry SET direction = 2 WHERE id = 3",
       "UPDATE entry SET kind = -1 WHERE id = 3",
-      "UPDATE entry SET state = 6 WHERE id = 3",
+      "UPDATE entry SET state = 8 WHERE id = 3",
       "UPDATE entry SET port = 0 WHERE id = 3",
       "UPDATE entry SET port = 65536 WHERE id = 3",
       "UPDATE entry SET port = -9223372036854775808 WHERE id = 3",
@@ -157,16 +199,16 @@ TEST_CASE("rows that make no sense are skipped and counted", "[store][hostile]")
 
 TEST_CASE("peers and rules that make no sense are skipped and counted", "[store][hostile]") {
   const std::vector<std::string> changes{
-      "UPDATE classic_peer SET address = 'nowhere' WHERE conversation = 2",
-      "UPDATE classic_peer SET address = '10.1.0.1' WHERE conversation = 2", // another one's endpoint
-      "UPDATE classic_peer SET port = 0 WHERE conversation = 2",
-      "UPDATE classic_peer SET host_name = 'a b' WHERE conversation = 2",
-      "UPDATE classic_peer SET dialect = x'' WHERE conversation = 2",
-      "UPDATE classic_peer SET dialect_fixed = 7 WHERE conversation = 2",
-      "UPDATE classic_peer SET claimed_address = '::::' WHERE conversation = 2",
-      "UPDATE classic_peer SET last_heard_ms = 1000000000000000 WHERE conversation = 2",
-      "UPDATE classic_peer SET has_left = -1 WHERE conversation = 2",
-      "UPDATE classic_peer SET unread = -1 WHERE conversation = 2",
+      "UPDATE peer SET address = 'nowhere' WHERE conversation = 2",
+      "UPDATE peer SET address = '10.1.0.1' WHERE conversation = 2", // another one's endpoint
+      "UPDATE peer SET port = 0 WHERE conversation = 2",
+      "UPDATE peer SET host_name = 'a b' WHERE conversation = 2",
+      "UPDATE peer SET dialect = x'' WHERE conversation = 2",
+      "UPDATE peer SET dialect_fixed = 7 WHERE conversation = 2",
+      "UPDATE peer SET claimed_address = '::::' WHERE conversation = 2",
+      "UPDATE peer SET last_heard_ms = 1000000000000000 WHERE conversation = 2",
+      "UPDATE peer SET has_left = -1 WHERE conversation = 2",
+      "UPDATE peer SET unread = -1 WHERE conversation = 2",
       "UPDATE block_rule SET address = 'x'",
       "UPDATE block_rule SET port = 70000",
   };
@@ -189,6 +231,66 @@ TEST_CASE("peers and rules that make no sense are skipped and counted", "[store]
   }
 }
 
+TEST_CASE("entries and logs that make no sense are skipped and counted", "[store][hostile]") {
+  struct Change {
+    std::string sql;
+    bool hides_message; // else only the log, or only the entry in it
+  };
+  const std::vector<Change> changes{
+      {"UPDATE entry SET hash = x'00' WHERE id = 2", true},
+      {"UPDATE entry SET hash = NULL WHERE id = 2", true},
+      {"UPDATE entry SET seq = -2 WHERE id = 2", true},
+      {"UPDATE entry SET seq = NULL WHERE id = 2", true},
+      {"UPDATE entry SET log = 99 WHERE id = 2", true},
+      {"UPDATE entry SET log = -1 WHERE id = 2", true},
+      {"UPDATE entry SET state = 1 WHERE id = 2", true},
+      {"UPDATE entry SET target = x'0102' WHERE id = 2", true},
+      {"UPDATE entry SET order_us = -1 WHERE id = 2", true},
+      {"UPDATE entry SET order_us = 9223372036854775807 WHERE id = 2", true},
+      {"UPDATE entry SET is_late = 2 WHERE id = 2", true},
+      {"UPDATE entry SET is_doubtful = -1 WHERE id = 2", true},
+      {"UPDATE entry SET kind = 7 WHERE id = 2", true},
+      {"UPDATE entry SET salt = x'00' WHERE id = 2", false},
+      {"UPDATE entry SET signature = zeroblob(63) WHERE id = 2", false},
+      {"UPDATE entry SET heads = zeroblob(71) WHERE id = 2", false},
+      {"UPDATE entry SET heads = zeroblob(72 * 9) WHERE id = 2", false},
+      {"UPDATE entry SET body_digest = x'' WHERE id = 2", false},
+      {"UPDATE entry SET entry_kind = 65536 WHERE id = 2", false},
+      {"UPDATE entry SET kind = 6 WHERE id = 2", false}, // of no kind on the wire
+      {"UPDATE log SET last = -1", true},
+      {"UPDATE log SET last_hash = x''", true},
+      {"UPDATE log SET shared_id = zeroblob(31)", true},
+      {"UPDATE log SET author = zeroblob(33)", true},
+      {"UPDATE log SET acked = -1", true},
+      {"UPDATE log SET read = -1", true},
+      {"UPDATE log SET head = zeroblob(73)", true},
+      {"UPDATE log SET is_frozen = 3", true},
+      {"UPDATE log SET bytes = -5", true},
+      {"UPDATE log SET last_order_us = -5", true},
+      {"UPDATE log SET island_first = 1, island_last = 0", true},
+      {"UPDATE log SET island_first = 7, island_last = 8, island_prev = x'00'", true},
+  };
+  for (const auto& [sql, hides_message] : changes) {
+    INFO(sql);
+    const TempFolder folder;
+    auto store = open_store(folder / "tincan.db");
+    Talk talk;
+    for (int i = 0; i < 3; ++i) append(*store, talk, talk.ours("text"));
+    store->put_log(talk.state(true));
+    must_commit(*store);
+    change_by_sql(folder / "tincan.db", sql);
+    CHECK(store->load());
+    CHECK(store->history({{}, "", {}, {}, 10}));
+    CHECK(store->history({base::PeerId{1}, "", {}, {}, 10}));
+    const auto entries = store->read_log(talk.conversation(), talk.our_key(), 1, 3, 1 << 20);
+    REQUIRE(entries);
+    CHECK((sql.starts_with("UPDATE entry") && !hides_message ? entries->size() == 1 : entries->size() <= 3));
+    CHECK(store->skipped_rows() > 0);
+    store->append(outgoing(10, "goes on"));
+    must_commit(*store);
+  }
+}
+
 TEST_CASE("absurd ids do not make the next ones overflow", "[store][hostile]") {
   const TempFolder folder;
   const auto file = folder / "tincan.db";
@@ -196,8 +298,10 @@ TEST_CASE("absurd ids do not make the next ones overflow", "[store][hostile]") {
   store->append(outgoing(5, "text"));
   must_commit(*store);
   store.reset();
-  change_by_sql(file, "INSERT INTO entry SELECT 9223372036854775807, conversation, direction, kind, state, time_ms, "
-                      "address, port, dialect, clear, was_cut, pieces_sent, why, team, body FROM entry;"
+  change_by_sql(file, "INSERT INTO entry (id, conversation, direction, kind, state, time_ms, address, port, dialect, "
+                      "clear, was_cut, pieces_sent, why, team, body) SELECT 9223372036854775807, conversation, "
+                      "direction, kind, state, time_ms, address, port, dialect, clear, was_cut, pieces_sent, why, "
+                      "team, body FROM entry;"
                       "INSERT INTO conversation VALUES (9223372036854775806, 0)");
   store = open_store(file);
   const auto snapshot = store->load();
@@ -212,8 +316,8 @@ TEST_CASE("absurd ids do not make the next ones overflow", "[store][hostile]") {
 
 TEST_CASE("a schema that was tampered with is an error, not a trap", "[store][hostile]") {
   const std::vector<std::string> changes{
-      "DROP TABLE entry; CREATE VIEW entry AS SELECT * FROM classic_peer",
-      "DROP TABLE classic_peer",
+      "DROP TABLE entry; CREATE VIEW entry AS SELECT * FROM peer",
+      "DROP TABLE peer",
       "ALTER TABLE entry RENAME COLUMN body TO nobody",
       "DROP TABLE entry_text",
       "CREATE TRIGGER trap AFTER INSERT ON entry BEGIN DELETE FROM entry; END",

@@ -1,5 +1,6 @@
 // A small program around the console, for the screen checks: echoes what is entered, prints lines from a thread on
-// command (/burst N, /every MS N, /line TEXT, /mention), completes names, asks before a block is sent.
+// command (/burst N, /every MS N, /mention), prints and changes blocks (/print TAG LINE|LINE, /change TAG LINE|LINE,
+// /track MS N: N lines whose states change), completes names, asks before a block is sent.
 #include "tincan/term/console.hpp"
 
 #include <algorithm>
@@ -16,6 +17,8 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
+#include <vector>
 
 using namespace tincan;
 using namespace tincan::term;
@@ -23,6 +26,16 @@ using namespace tincan::term;
 namespace {
 
 Line line(std::string_view text, Style style = Style::plain) { return {{style, base::SafeText::own(text)}}; }
+
+std::vector<Line> lines_of(std::string_view text) {
+  std::vector<Line> lines;
+  for (auto end = text.find('|'); end != std::string_view::npos; end = text.find('|')) {
+    lines.push_back(line(text.substr(0, end), Style::own));
+    text.remove_prefix(end + 1);
+  }
+  lines.push_back(line(text, Style::own));
+  return lines;
+}
 
 // Does what it is given on a thread of its own, one after the other.
 class Worker {
@@ -87,15 +100,28 @@ private:
     if (text == "/abort") std::abort();
     if (text == "/throw") throw 1;
     if (text == "/mention") console_.ring();
+    const auto [number, rest] = number_and_rest(text);
     if (text.starts_with("/burst "))
-      burst(std::atoi(text.c_str() + 7), 0);
-    else if (text.starts_with("/every ")) {
-      char* rest = nullptr;
-      const auto pause = std::strtol(text.c_str() + 7, &rest, 10);
-      burst(std::atoi(rest), static_cast<int>(pause));
-    } else
+      burst(number, 0);
+    else if (text.starts_with("/every "))
+      burst(std::atoi(rest.c_str()), number);
+    else if (text.starts_with("/track "))
+      track(std::atoi(rest.c_str()), number);
+    else if (text.starts_with("/print "))
+      console_.print(lines_of(rest), static_cast<LineTag>(number));
+    else if (text.starts_with("/change "))
+      console_.replace(static_cast<LineTag>(number), lines_of(rest));
+    else
       console_.print({{Style::peer, base::SafeText::own("got: ")}, {Style::plain, base::SafeText::own(text)}});
     return true;
+  }
+  // Of "/command NUMBER REST".
+  static std::pair<int, std::string> number_and_rest(const std::string& text) {
+    const auto begin = std::min(text.find(' '), text.size());
+    char* end = nullptr;
+    const auto number = std::strtol(text.c_str() + begin, &end, 10);
+    const std::string rest = end;
+    return {static_cast<int>(number), rest.starts_with(" ") ? rest.substr(1) : rest};
   }
   bool on(const BlockPasted& block) {
     block_ = block.text;
@@ -129,6 +155,30 @@ private:
         if (pause_ms > 0) std::this_thread::sleep_for(std::chrono::milliseconds(pause_ms));
       }
     });
+  }
+
+  // Each line is "sent" when five more have been printed, and so on.
+  void track(int count, int pause_ms) {
+    worker_.post([this, count, pause_ms] {
+      const int first = next_;
+      next_ += count;
+      for (int step = first; step < next_ + 15; ++step) {
+        change(step, "queued", next_);
+        if (step >= first + 5) change(step - 5, "sent", next_);
+        if (step >= first + 10) change(step - 10, "delivered", next_);
+        if (step >= first + 15) change(step - 15, "read", next_);
+        std::this_thread::sleep_for(std::chrono::milliseconds(pause_ms));
+      }
+    });
+  }
+  void change(int number, std::string_view state, int end) {
+    if (number >= end) return;
+    const auto text = line(fmt::format("#{:05} arrives · {}", number, state));
+    const auto tag = static_cast<LineTag>(number) + 1000;
+    if (state == "queued")
+      console_.print({text}, tag);
+    else
+      console_.replace(tag, {text});
   }
 
   Console& console_;

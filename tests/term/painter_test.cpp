@@ -1,7 +1,4 @@
-#include "model.hpp"
-#include "screen.hpp"
-#include "tincan/term/editor.hpp"
-#include "tincan/term/painter.hpp"
+#include "bench.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -15,151 +12,6 @@ using namespace tincan::term::test;
 
 namespace {
 
-Line line(std::string_view text, Style style = Style::plain) { return {{style, base::SafeText::own(text)}}; }
-
-int number(std::mt19937& random, int from, int to) { return std::uniform_int_distribution<int>(from, to)(random); }
-
-// The editor, painter and screen together, and beside them a tape of what should have happened.
-class Bench {
-public:
-  Bench(int columns, int rows, const Symbols& prompt)
-      : columns_(columns),
-        rows_(rows),
-        screen_(columns, rows),
-        painter_({columns, rows}, Colour::on),
-        prompt_(prompt),
-        prompt_line_(line(text_of(prompt), Style::peer)) {
-    paint({});
-  }
-
-  void press(std::string_view bytes) {
-    decoder_.feed(bytes);
-    while (const auto key = decoder_.next()) editor_.handle(*key);
-  }
-
-  void insert(const Symbol& symbol) {
-    if (static_cast<int>(typed_.size()) > 400) return;
-    press(symbol.bytes);
-    typed_.insert(typed_.begin() + static_cast<std::ptrdiff_t>(cursor_++), symbol);
-  }
-  void left() {
-    press("\x1b[D");
-    if (cursor_ > 0) --cursor_;
-  }
-  void right() {
-    press("\x1b[C");
-    if (cursor_ < typed_.size()) ++cursor_;
-  }
-  void home() {
-    press("\x01");
-    cursor_ = 0;
-  }
-  void end() {
-    press("\x1b[F");
-    cursor_ = typed_.size();
-  }
-  void backspace() {
-    press("\x7f");
-    if (cursor_ > 0) typed_.erase(typed_.begin() + static_cast<std::ptrdiff_t>(--cursor_));
-  }
-  void remove() {
-    press("\x1b[3~");
-    if (cursor_ < typed_.size()) typed_.erase(typed_.begin() + static_cast<std::ptrdiff_t>(cursor_));
-  }
-  void kill_to_end() {
-    press("\x0b");
-    typed_.resize(cursor_);
-  }
-  void kill_to_begin() {
-    press("\x15");
-    typed_.erase(typed_.begin(), typed_.begin() + static_cast<std::ptrdiff_t>(cursor_));
-    cursor_ = 0;
-  }
-
-  void random_step(std::mt19937& random, int widest) {
-    switch (number(random, 0, 40)) {
-    case 0: return home();
-    case 1: return end();
-    case 2:
-    case 3:
-    case 4: return left();
-    case 5:
-    case 6: return right();
-    case 7:
-    case 8:
-    case 9: return backspace();
-    case 10: return remove();
-    case 11: return number(random, 0, 5) == 0 ? kill_to_end() : right();
-    case 12: return number(random, 0, 5) == 0 ? kill_to_begin() : left();
-    default: return insert(random_symbol(random, widest));
-    }
-  }
-
-  void paint(const std::vector<Symbols>& arrivals) {
-    std::vector<Line> lines;
-    for (const auto& symbols : arrivals) {
-      lines.push_back(line(text_of(symbols), Style::dim));
-      for (const auto& row : wrap(symbols, columns_).rows) tape_.push_back(row);
-    }
-    const EditArea area{prompt_line_, editor_.text(), editor_.cursor()};
-    sent_ = painter_.paint(lines, &area);
-    screen_.feed(sent_);
-    const auto height = std::min(static_cast<int>(area_rows().size()), rows_);
-    scrolled_ = std::max(scrolled_, static_cast<int>(tape_.size()) + height - rows_);
-  }
-
-  void check() const {
-    CAPTURE(sent_, text_of(typed_), cursor_);
-    REQUIRE(editor_.text() == text_of(typed_));
-    const auto area = area_rows();
-    const auto tall = static_cast<int>(area.size()) > rows_;
-    const auto [cursor_row, cursor_column] = area_cursor();
-    const auto top = static_cast<int>(tape_.size()) - scrolled_;
-    const auto [seen_row, seen_column] = screen_.cursor();
-    CHECK(seen_column == cursor_column);
-    if (rows_ > 1) // libvterm forgets what leaves a screen of one row
-      REQUIRE(screen_.scrollback() == std::vector<std::string>(tape_.begin(), tape_.begin() + scrolled_));
-    if (tall) {
-      const int first = cursor_row - seen_row;
-      REQUIRE(first >= 0);
-      REQUIRE(screen_.rows() == std::vector<std::string>(area.begin() + first, area.begin() + first + rows_));
-      return;
-    }
-    std::vector<std::string> expected(tape_.begin() + scrolled_, tape_.end());
-    expected.insert(expected.end(), area.begin(), area.end());
-    expected.resize(static_cast<std::size_t>(rows_));
-    REQUIRE(screen_.rows() == expected);
-    CHECK(seen_row == top + cursor_row);
-  }
-
-private:
-  Symbols all() const {
-    auto symbols = prompt_;
-    symbols.insert(symbols.end(), typed_.begin(), typed_.end());
-    return symbols;
-  }
-  std::vector<std::string> area_rows() const {
-    auto rows = wrap(all(), columns_).rows;
-    if (cursor_ == typed_.size()) rows.resize(static_cast<std::size_t>(area_cursor().first) + 1);
-    return rows;
-  }
-  std::pair<int, int> area_cursor() const { return wrap(all(), columns_).places[prompt_.size() + cursor_]; }
-
-  int columns_;
-  int rows_;
-  Screen screen_;
-  Painter painter_;
-  Symbols prompt_;
-  Line prompt_line_;
-  KeyDecoder decoder_;
-  Editor editor_;
-  Symbols typed_;
-  std::size_t cursor_ = 0;
-  std::vector<std::string> tape_; // rows of finished lines since the beginning
-  int scrolled_ = 0;
-  std::string sent_; // by the last paint
-};
-
 // libvterm 0.1.4 does not leave the state "the next character wraps" by CR LF in the last row when the character that
 // filled the row began in column 0: on two columns `widest` keeps wide ones away.
 void run_bench(int columns, int rows, const std::string& prompt, unsigned seed, int steps, int widest = 2) {
@@ -167,10 +19,10 @@ void run_bench(int columns, int rows, const std::string& prompt, unsigned seed, 
   Bench bench(columns, rows, letters(prompt));
   for (int step = 0; step < steps; ++step) {
     CAPTURE(columns, rows, seed, step);
-    std::vector<Symbols> arrivals;
+    std::vector<Arrival> arrivals;
     if (number(random, 0, 4) == 0)
       for (int i = number(random, 1, 3); i > 0; --i)
-        arrivals.push_back(random_symbols(random, static_cast<std::size_t>(columns * 2), widest));
+        arrivals.push_back({{random_symbols(random, static_cast<std::size_t>(columns * 2), widest)}});
     if (number(random, 0, 7) != 0) bench.random_step(random, widest);
     bench.paint(arrivals);
     bench.check();
@@ -205,7 +57,7 @@ TEST_CASE("a row that is exactly full leaves no empty row behind a finished line
   Screen screen(10, 5);
   Painter painter({10, 5}, Colour::off);
   const std::vector<Line> lines{line("0123456789"), line("abc"), line(""), line("漢漢漢漢漢")};
-  screen.feed(painter.paint(lines, nullptr));
+  screen.feed(painter.paint(each(lines), nullptr));
   CHECK(screen.rows() == std::vector<std::string>{"0123456789", "abc", "", "漢漢漢漢漢", ""});
   CHECK(screen.cursor() == std::pair(4, 0));
 }
@@ -213,8 +65,8 @@ TEST_CASE("a row that is exactly full leaves no empty row behind a finished line
 TEST_CASE("without colours there is no SGR, with colours each line ends plain") {
   const std::vector<Line> lines{{{Style::peer, base::SafeText::own("bob")}, {Style::plain, base::SafeText::own(" hi")}},
                                 line("bad", Style::bad)};
-  CHECK(Painter({20, 5}, Colour::off).paint(lines, nullptr) == "bob hi\r\nbad\r\n");
-  CHECK(Painter({20, 5}, Colour::on).paint(lines, nullptr) == "\x1b[36mbob\x1b[0m hi\r\n\x1b[31mbad\x1b[0m\r\n");
+  CHECK(Painter({20, 5}, Colour::off).paint(each(lines), nullptr) == "bob hi\r\nbad\r\n");
+  CHECK(Painter({20, 5}, Colour::on).paint(each(lines), nullptr) == "\x1b[36mbob\x1b[0m hi\r\n\x1b[31mbad\x1b[0m\r\n");
 }
 
 TEST_CASE("clusters whose width is disputed damage nothing outside their row") {
@@ -237,7 +89,7 @@ TEST_CASE("clusters whose width is disputed damage nothing outside their row") {
     typed = number(random, 0, 9) == 0 ? "" : typed + disputed[static_cast<std::size_t>(step) % disputed.size()] + "b";
     const Line prompt = line("> ");
     const EditArea area{prompt, typed, typed.size()};
-    screen.feed(painter.paint(lines, &area));
+    screen.feed(painter.paint(each(lines), &area));
     const auto rows = screen.everything();
     CHECK(std::count(rows.begin(), rows.end(), "before") == step + 1);
     CHECK(std::count(rows.begin(), rows.end(), "after") == step + 1);
@@ -258,7 +110,7 @@ TEST_CASE("text of nothing but invisible characters or ten thousand marks stays 
   const Line prompt = line("> ");
   const auto typed = marks + "z";
   const EditArea area{prompt, typed, typed.size()};
-  screen.feed(painter.paint(lines, &area));
+  screen.feed(painter.paint(each(lines), &area));
   const auto rows = screen.rows();
   CHECK(rows[0].find("U+200B") != std::string::npos);
   CHECK(std::count(rows.begin(), rows.end(), "after") == 1);
@@ -273,8 +125,8 @@ TEST_CASE("a word of one mebibyte is painted in a moment") {
   while (wide.size() < 1024 * 1024) wide += "漢";
   const std::vector<Line> wide_lines{line(wide)};
   const auto begin = std::chrono::steady_clock::now();
-  CHECK(painter.paint(lines, nullptr).size() < 1100 * 1024);
-  CHECK(painter.paint(wide_lines, nullptr).size() < 1100 * 1024);
+  CHECK(painter.paint(each(lines), nullptr).size() < 1100 * 1024);
+  CHECK(painter.paint(each(wide_lines), nullptr).size() < 1100 * 1024);
   CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(1));
 }
 
@@ -322,7 +174,7 @@ TEST_CASE("a resize that does not reflow costs no finished line") {
     if (typed.size() > 200) typed.clear();
     for (int i = number(random, 0, 30); i > 0; --i) typed += static_cast<char>('a' + number(random, 0, 25));
     const EditArea area{prompt, typed, typed.size()};
-    screen.feed(painter.paint(lines, &area));
+    screen.feed(painter.paint(each(lines), &area));
     if (number(random, 0, 2) == 0) {
       columns = number(random, 8, 60);
       rows = number(random, 4, 14);
@@ -359,7 +211,7 @@ TEST_CASE("a terminal that never tells where its cursor is costs no finished lin
   const Line prompt = line("> ");
   const std::string typed(50, 'x');
   const EditArea area{prompt, typed, typed.size()};
-  screen.feed(painter.paint(lines, &area));
+  screen.feed(painter.paint(each(lines), &area));
   screen.resize(10, 8);
   CHECK(painter.resize({10, 8}) == "\x1b[6n");
   painter.cursor_unknown();
@@ -400,7 +252,7 @@ TEST_CASE("a terminal that becomes wider or narrower before it tells costs no fi
     typed += "x";
     const std::vector<Line> lines{line(fmt::format("#{}", i))};
     const EditArea area{prompt, typed, typed.size()};
-    screen.feed(painter.paint(lines, &area));
+    screen.feed(painter.paint(each(lines), &area));
   }
   int next = 0;
   for (const auto& row : screen.everything())

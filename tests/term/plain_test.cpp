@@ -2,7 +2,6 @@
 #include "tincan/base/unicode.hpp"
 #include "tincan/term/line_buffer.hpp"
 #include "tincan/term/plain.hpp"
-#include "tincan/term/print_queue.hpp"
 
 #include <catch2/catch.hpp>
 #include <csignal>
@@ -187,15 +186,16 @@ TEST_CASE("at a plain terminal a line printed behind an open prompt begins in co
   CHECK(pty.seen().find('\x1b') == std::string::npos);
 }
 
-TEST_CASE("the queue of finished lines is bounded and counts what it leaves out") {
-  PrintQueue queue;
-  CHECK(queue.push(line("0")));
-  for (std::size_t i = 1; i < max_waiting_lines + 10; ++i) CHECK_FALSE(queue.push(line(fmt::format("{}", i))));
-  const auto taken = queue.take(3, 1000);
-  REQUIRE(taken.size() == 3);
-  CHECK(taken[0].front().text.str() == "… 10 lines left out: the terminal did not keep up");
-  CHECK(taken[1].front().text.str() == "10");
-  for (int i = 0; i < 10; ++i) queue.push(line(std::string(1024 * 1024, 'x')));
-  CHECK(queue.take(100, 1).front().front().text.str().ends_with("left out: the terminal did not keep up"));
-  CHECK_FALSE(queue.empty());
+TEST_CASE("a plain console prints a block as lines and changes none of them") {
+  Pipe in;
+  Pipe out;
+  {
+    PlainConsole console(options_for(in, out));
+    console.print({line("you: one · queued"), line("and two")}, 1);
+    CHECK_FALSE(console.replace(1, {line("you: one · read"), line("and two")}));
+    console.print({}, 2);
+    console.print(line("end"));
+  }
+  out.close_writer();
+  CHECK(out.read_all() == "you: one · queued\nand two\nend\n");
 }

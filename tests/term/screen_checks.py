@@ -649,6 +649,133 @@ def a_mention_rings_the_bell(pane):
     pane.wait(lambda: pane.tmux("display-message", "-p", "-t", ":0", "#{window_bell_flag}").strip() == "1", "the bell")
 
 
+@check
+def a_state_changes_where_it_stands(pane):
+    pane.enter("/print 1 you: hello · queued")
+    pane.enter("below")
+    pane.wait_rows("ready", "you: hello · queued", "got: below", "you>")
+    pane.enter("/change 1 you: hello · read")
+    pane.wait_rows("ready", "you: hello · read", "got: below", "you>")
+    pane.wait_cursor(5, 3)
+
+
+@check
+def states_change_while_a_wrapped_line_is_typed(pane):
+    pane.enter("/track 5 12")
+    text = "漢abcdefgh" * 20
+    for at in range(0, len(text), 20):
+        pane.type(text[at:at + 20])
+    pane.wait(lambda: "#00011 arrives · read" in pane.rows(), "the last state")
+    for i in range(12):
+        expect(f"#{i:05} arrives · read" in pane.rows(), f"line {i} is not read")
+    row = "漢abcdefgh" * 7 + "漢abc"
+    pane.wait_rows("#00011 arrives · read", "you> " + row, "defgh" + row, "defgh" + "漢abcdefgh" * 4)
+    expect(pane.prompts() == 1, "the prompt is there more than once")
+    expect(len(pane.joined()) == 16, "there are more lines than there were")
+
+
+@check
+def what_has_scrolled_away_keeps_its_state(pane):
+    pane.resize(80, 12)
+    pane.enter("/track 1 60")
+    pane.wait(lambda: "#00059 arrives · read" in pane.rows(), "the last state")
+    pane.wait_rows("#00059 arrives · read", "you>")
+    states = [row.rsplit(" ", 1)[1] for row in pane.everything() if "arrives" in row]
+    expect(len(states) == 60, f"{len(states)} of 60 lines")
+    expect(states[-11:] == ["read"] * 11, f"a line on the screen is not read: {states}")
+    expect("read" not in states[:40], f"a line changed after it was gone: {states}")
+
+
+@check
+def a_block_that_is_half_gone_is_not_touched(pane):
+    pane.enter("/print 1 one queued|two queued|three queued")
+    pane.enter("/print 2 four queued|five queued")
+    pane.wait_rows("five queued", "you>")
+    pane.enter("/burst 21")
+    pane.wait_rows("#00020 arrives", "you>")
+    pane.wait(lambda: pane.rows()[0] == "four queued", "the second block at the top")
+    pane.enter("/change 2 four read|five read")
+    pane.wait(lambda: pane.rows()[:2] == ["four read", "five read"], "the block at the top changed")
+    pane.enter("/burst 1")
+    pane.wait_rows("#00021 arrives", "you>")
+    pane.enter("/change 2 four lost|five lost")
+    pane.enter("/change 1 one read|two read|three read")
+    pane.enter("after")
+    pane.wait_rows("got: after", "you>")
+    expect(pane.joined()[1:6] == ["one queued", "two queued", "three queued", "four read", "five read"], "it was touched")
+
+
+@check
+def a_row_that_is_exactly_full_changes_in_place(pane):
+    pane.enter("/print 1 " + "a" * 80 + "|b")
+    pane.wait_rows("ready", "a" * 80, "b", "you>")
+    pane.enter("/change 1 " + "c" * 79 + "|" + "d" * 80)
+    pane.wait_rows("ready", "c" * 79, "d" * 80, "you>")
+    pane.wait_cursor(5, 3)
+    pane.enter("/change 1 " + "e" * 81 + "|" + "f")
+    pane.enter("after")
+    pane.wait_rows("ready", "c" * 79, "d" * 80, "got: after", "you>")
+
+
+@check
+def a_wrapped_line_that_changed_is_still_one_line(pane):
+    pane.enter("/print 1 " + "x" * 79 + "漢" + "y" * 30 + " queued")
+    pane.wait_rows("ready", "x" * 79, "漢" + "y" * 30 + " queued", "you>")
+    pane.enter("/change 1 " + "v" * 78 + "漢" + "w" * 30 + " read")
+    pane.wait_rows("ready", "v" * 78 + "漢", "w" * 30 + " read", "you>")
+    pane.resize(120, 24)
+    pane.wait_rows("ready", "v" * 78 + "漢" + "w" * 30 + " read", "you>")
+
+
+@check
+def states_are_left_alone_after_a_resize_and_a_cleared_screen(pane):
+    for number, disturb in enumerate((lambda: pane.resize(60, 24), lambda: pane.resize(60, 20), lambda: pane.press("C-l"))):
+        pane.enter(f"/print 1 before {number} queued")
+        pane.wait_rows(f"before {number} queued", "you>")
+        disturb()
+        pane.enter("/change 1 before read")
+        pane.enter(f"/print 2 after {number} queued")
+        pane.enter(f"/change 2 after {number} read")
+        pane.wait_rows(f"after {number} read", "you>")
+    everything = pane.everything()
+    expect("before read" not in everything, "a line was changed whose place was not known")
+    expect(all(f"before {number} queued" in everything for number in range(2)), "a line is gone")
+
+
+@check
+def states_are_left_alone_after_a_stop(pane):
+    start_from_shell(pane)
+    pane.enter("/print 1 before queued")
+    pane.wait_rows("before queued", "you>")
+    pane.press("C-z")
+    pane.wait(lambda: pane.last() == "$", "the shell")
+    pane.enter("fg")
+    pane.wait(lambda: pane.last() == "you>", "the prompt")
+    pane.enter("/change 1 before read")
+    pane.enter("/print 2 after queued")
+    pane.enter("/change 2 after read")
+    pane.wait_rows("after read", "you>")
+    expect("before queued" in pane.everything(), "a line was changed whose place was not known")
+
+
+states_are_left_alone_after_a_stop.shell = True
+
+
+@check
+def states_change_while_lines_arrive_and_windows_change(pane):
+    pane.enter("/track 3 120")
+    pane.type("draft")
+    for width, height in ((60, 20), (90, 24), (45, 10), (80, 24)):
+        pane.resize(width, height)
+    pane.wait_rows("you> draft")
+    pane.press("C-u")
+    pane.enter("/print 1 end")  # printed by another thread than the states
+    pane.enter("/burst 1")  # by the same
+    pane.wait(lambda: any("#00120" in row for row in pane.rows()), "the end of the states")
+    numbers = [int(match[1]) for match in (re.match(r"#(\d{5}) arrives", row) for row in pane.everything()) if match]
+    expect(numbers == list(range(121)), f"lines lost, doubled or out of order: {numbers}")
+
+
 def run(function, demo):
     with tempfile.TemporaryDirectory(prefix="tc") as directory:
         with open(os.path.join(directory, "conf"), "w", encoding="utf-8") as conf:

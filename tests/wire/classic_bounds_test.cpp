@@ -47,7 +47,7 @@ TEST_CASE("a message without end is cut, heard and ends the link, whatever its d
         reader.bytes(std::string_view(bytes).substr(at, chunk));
         most = std::max(most, reader.held_bytes());
       }
-      CHECK(most <= max_frame_bytes + max_undecided_bytes);
+      CHECK(most <= max_classic_bytes + max_undecided_bytes);
       REQUIRE(reader.broken());
       CHECK(reader.held_bytes() == 0);
       CHECK_FALSE(reader.awaits_silence());

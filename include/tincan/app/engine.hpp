@@ -1,4 +1,4 @@
-// One running peer: profile, store, network and I/O thread, in the order in which they depend on each other. Owned by
+// One running peer: profile, identity, store, network and I/O thread, in the order in which they depend on each other. Owned by
 // main. submit() and peers() may be called from any thread; events come on the I/O thread.
 #pragma once
 
@@ -29,13 +29,16 @@ struct EngineOptions {
   std::vector<std::string> mandatory;
   std::string mandatory_text;
   chat::Farewells farewells = chat::Farewells::everyone;
+  bool speaks_classic = true;  // false: clear text is refused, both ways
+  bool tells_read = false;     // peers learn what was read
+  bool greets_contacts = true; // tincans that we know are dialled at start
 };
 
 class Engine {
 public:
   using Listener = std::function<void(const chat::Told&)>;
 
-  // Opens everything, and starts nothing. Errors: in_use (port or profile), storage, bad_argument.
+  // Opens everything, and starts nothing. Errors: in_use (port or profile), storage (database or key), bad_argument.
   static base::Result<std::unique_ptr<Engine>> open(EngineOptions options);
   ~Engine(); // stops without farewells when it still runs
 
@@ -55,6 +58,7 @@ private:
   class Machine;
   explicit Engine(EngineOptions options);
   base::Result<void> prepare();
+  chat::Settings settings() const;
 
   EngineOptions options_;
   chat::PeerTable peers_;

@@ -12,16 +12,13 @@ namespace tincan::app {
 
 using Lines = std::vector<term::Line>;
 
-// "12:01 Hashpa 10.0.0.7:4100 (clear): hi", further lines of the text with a gutter; ours with "→" and the state.
-Lines message_lines(const chat::Message& message, const base::PeerText& peer_team,
-                    const std::optional<base::Address>& claimed_address, base::WallTime now, bool mentions_us);
-// "12:05 #12 to Hashpa: sent"
-term::Line state_line(const chat::StateChanged& event, base::WallTime now);
 // The table of peers, headed; one line that says so when there are none.
 Lines peer_table_lines(const std::vector<chat::PeerView>& peers, base::WallTime now);
 term::Line mandatory_line(const chat::MandatoryStatus& status, base::WallTime now);
 term::Line announced_line(const chat::PeerAnnounced& event);
 std::optional<term::Line> peer_changed_line(const chat::PeerChanged& event, base::WallTime now);
+// "10.0.0.7:4100", "10.0.0.7 (the whole host)", a key
+std::string block_text(const chat::BlockRule& rule);
 Lines block_lines(const std::vector<chat::BlockRule>& rules);
 term::Line failure_line(const base::Error& error);
 
@@ -30,8 +27,9 @@ std::string state_text(chat::MessageState state, const std::string& why, const s
                        base::WallTime now);
 // "active", "silent since 11:40", "unreachable: …"
 std::string presence_text(const chat::PeerView& view, base::WallTime now);
-// The team name, washed; the address when it never told one.
-base::SafeText peer_name(const base::PeerText& team, const base::Endpoint& endpoint);
+// What a peer is called: by us, else by itself, washed; its short key or its address when neither is known. A name that
+// looks like another peer's is marked: "Bob ≈2 (ybndrfg8)".
+base::SafeText shown_name(const chat::PeerView& view);
 // "10.0.0.7:4100", "10.0.0.7 (port unknown)"
 std::string endpoint_text(const base::Endpoint& endpoint);
 

@@ -2,6 +2,7 @@
 // lines and a prompt come out. Owned by console mode, on the console thread; the same for terminals and pipes.
 #pragma once
 
+#include "tincan/app/handles.hpp"
 #include "tincan/app/lines.hpp"
 #include "tincan/app/slash.hpp"
 #include "tincan/chat/commands.hpp"
@@ -25,6 +26,7 @@ public:
     std::function<base::WallTime()> now;
     std::function<std::uint64_t()> oldest_shown; // of the last history page; 0: none
     std::function<bool()> has_older;
+    std::function<std::optional<Handled>(unsigned)> line_of{}; // by its number on the screen; may be missing
   };
   struct Go {}; // the program ends
   using Output = std::variant<term::Line, chat::Command, Go>;
@@ -61,6 +63,9 @@ private:
   void choose(std::string_view text);
   void slash(std::string_view text);
   void carry_out(const SlashAction& action);
+  void carry_out(chat::Command command);
+  void carry_out(const OnLine& action);
+  std::optional<Handled> line_named(std::string_view typed); // complains when there is none
   void answer(std::string_view text);
   void answer_connect(std::string_view text);
   void answer_history(std::string_view text);
@@ -81,6 +86,7 @@ private:
   bool check_peer(std::string_view typed); // complains about what cannot be a peer
   std::optional<chat::PeerView> find_peer(std::string_view typed) const;
   std::uint32_t unread_elsewhere() const;
+  void offer_peers(term::Completion& completion, std::string_view word) const;
 
   World world_;
   std::string team_;

@@ -8,6 +8,8 @@ namespace tincan::app {
 
 int run_console(const Options& options);
 int run_listen(const Options& options, const RunListen& mode);
+int run_id(const Options& options, const RunId& mode);
+int run_selftest(const Options& options, const RunSelftest& mode);
 int run_one_shot(const Options& options); // every other command
 
 } // namespace tincan::app

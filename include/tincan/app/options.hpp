@@ -3,6 +3,7 @@
 #pragma once
 
 #include "tincan/base/error.hpp"
+#include "tincan/chat/commands.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -54,8 +55,30 @@ struct RunCancel {
   bool json = false;
 };
 
+struct RunReply {
+  base::EntryId entry{};
+  std::string text;
+  double timeout_seconds = 10;
+  bool json = false;
+};
+struct RunId {
+  bool qr = false, renew = false;
+  bool json = false;
+};
+// Any other command whose answers are printed as they come: edit, delete, react, versions, verify, why, rename, trust.
+struct RunCommand {
+  chat::Command command;
+  bool sends = false; // a peer hears of it
+  bool json = false;
+};
+struct RunSelftest {
+  std::uint64_t seed = 0; // 0: any
+  std::uint64_t worlds = 1000;
+  bool json = false;
+};
+
 using Mode = std::variant<RunConsole, RunListen, RunSend, RunConnect, RunPeers, RunHistory, RunBlock, RunUnblock,
-                          RunDialect, RunCancel>;
+                          RunDialect, RunCancel, RunReply, RunId, RunCommand, RunSelftest>;
 
 struct Options {
   Mode mode;
@@ -67,6 +90,8 @@ struct Options {
   std::string profile = "default";
   std::filesystem::path config_file;
   std::filesystem::path data_dir;
+  bool speaks_classic = true;
+  bool tells_read = false;
   bool plain = false;
   bool colour = true;
 };

@@ -29,6 +29,7 @@ private:
   void print(std::string_view line);
   void print(const std::vector<term::Line>& lines);
   void tell(const chat::Event& event);
+  bool tell_contact(const chat::Event& event); // false: it is another kind of event
 
   Form form_;
   std::string unwritten_;

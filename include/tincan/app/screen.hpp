@@ -1,7 +1,9 @@
 // Turns events into lines on a console, as they come. Owned by console mode; `tell` runs on the I/O thread.
 #pragma once
 
-#include "tincan/app/lines.hpp"
+#include "tincan/app/handles.hpp"
+#include "tincan/app/message_lines.hpp"
+#include "tincan/app/shown_messages.hpp"
 #include "tincan/chat/events.hpp"
 
 #include <atomic>
@@ -14,14 +16,19 @@ namespace tincan::app {
 
 class Screen {
 public:
-  // What it needs of the world; all are called on the I/O thread.
+  // What it needs of the world; all are called on the I/O thread. Those that follow `now` may be missing.
   struct World {
     std::function<void(term::Line)> print;
     std::function<void()> ring;
     std::function<void()> prompt_changed;
     std::function<void(base::Millis, std::function<void()>)> after;
     std::function<base::WallTime()> now;
-    std::function<base::PeerText(base::PeerId)> team_of{}; // what a peer calls itself; may be missing
+    std::function<std::optional<chat::PeerView>(base::PeerId)> peer_of{};
+    // A block of lines that may change later, and such a change (see term::Console). Missing: what is written stays,
+    // and states are told by lines of their own.
+    std::function<void(Lines, term::LineTag)> print_block{};
+    std::function<bool(term::LineTag, Lines)> replace{};
+    Handles* handles = nullptr; // missing: lines of tincans carry their ids
   };
 
   Screen(World world, std::string team);
@@ -38,17 +45,27 @@ private:
 
   void added(const chat::MessageAdded& event);
   void changed(const chat::StateChanged& event);
+  void show_waiting(const chat::MessageAdded& waiting, const chat::StateChanged& event);
+  void native_changed(const chat::StateChanged& event);
+  void delivered_earlier(const chat::Message& message);
+  void message_changed(const chat::MessageChanged& event);
   void print_waiting(base::EntryId entry);
+  void print_state(const chat::StateChanged& event);
   void mandatory(const chat::MandatoryStatus& status);
   void page(const chat::HistoryPage& page);
+  void show(const chat::Message& message, Setting setting);
   void print(Lines lines);
+  bool can_change() const { return static_cast<bool>(world_.replace); }
+  Setting setting_of(const chat::Message& message, const base::PeerText& peer_team) const;
   bool mentions_us(const chat::Message& message) const;
 
   World world_;
   std::string folded_team_;
+  ShownMessages shown_;
   std::unordered_map<base::EntryId, chat::MessageAdded> waiting_; // own messages not yet shown
   std::unordered_map<base::EntryId, std::string> failed_;         // shown as failed, and why
   std::unordered_map<std::string, std::string> mandatory_failed_; // likewise, by target
+  std::unordered_map<base::PeerId, unsigned> delivered_earlier_;  // not told yet
   std::atomic<std::uint64_t> oldest_shown_{0};
   std::atomic<bool> has_older_{false};
 };

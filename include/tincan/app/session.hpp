@@ -24,6 +24,7 @@ public:
   // The next line of the answers; none when the deadline passed, a signal came, or the peer ended.
   virtual std::optional<std::string> next_line(Deadline deadline) = 0;
   virtual bool is_over() const = 0; // nothing more will come
+  virtual bool is_own() const = 0;  // it ends with us, and what is not delivered waits until the next
   virtual void leave() = 0;         // ends it; a peer of one's own says what it must
 };
 

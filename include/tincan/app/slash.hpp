@@ -4,6 +4,7 @@
 #include "tincan/base/error.hpp"
 #include "tincan/chat/commands.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -20,9 +21,15 @@ struct ShowPeers {};
 struct ShowHelp {};
 struct ShowOlder {};
 struct Leave {};
+// Something about one line of a conversation, as typed: "3" or "[3]" (its number on the screen), "#12" (its id).
+struct OnLine {
+  enum class What : std::uint8_t { reply, edit, remove, react, versions, cancel } what{};
+  std::string line; // empty: our last one to whom we are talking
+  std::string text;
+};
 
 using SlashAction =
-    std::variant<chat::Command, OpenConversation, CloseConversation, ShowPeers, ShowHelp, ShowOlder, Leave>;
+    std::variant<chat::Command, OpenConversation, CloseConversation, ShowPeers, ShowHelp, ShowOlder, Leave, OnLine>;
 
 struct SlashCommand {
   std::string_view name;      // "/send"

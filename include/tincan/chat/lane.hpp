@@ -24,6 +24,8 @@ struct Lane {
   enum class Phase : std::uint8_t {
     idle,     // nothing to do
     dialling, // a link is being opened
+    probing,  // it is open and we are silent: a tincan says its banner now
+    securing, // it did, and the link is becoming an encrypted one
     talking,  // an exchange runs
     spacing,  // one message went; the peer gets time to read it before the next connection comes
     resting,  // an attempt failed; next_try says when the next is due
@@ -36,6 +38,10 @@ struct Lane {
   std::deque<Job> jobs;
   Phase phase = Phase::idle;
   base::LinkId link{};             // dialled, in use or kept
+  bool probes = false;             // what it speaks is not known: the next link begins with a probe
+  bool is_no_plain_text = false;   // a tincan was heard there: nothing is said in clear
+  bool has_finished = false;       // the peer ended its direction of the link
+  base::Tick dialled{};            // when the link was asked for
   bool is_greeted = false;         // the kept link has said who we are
   bool is_theirs = false;          // the link was opened by the peer (A4)
   bool link_was_kept = false;      // the running exchange began on a link that was open before
@@ -49,7 +55,8 @@ struct Lane {
 };
 
 inline bool is_running(const Lane& lane) {
-  return lane.phase == Lane::Phase::dialling || lane.phase == Lane::Phase::talking;
+  return lane.phase == Lane::Phase::dialling || lane.phase == Lane::Phase::probing ||
+         lane.phase == Lane::Phase::securing || lane.phase == Lane::Phase::talking;
 }
 inline bool can_use_kept_link(const Lane& lane) {
   return lane.link && lane.is_greeted && wire::keeps_connection(lane.dialect);

@@ -30,7 +30,7 @@ struct LogState {
   std::optional<Island> island;
   std::optional<wire::EntryRef> head; // the newest of the other side that this log has named
   std::uint64_t acked = 0;            // own log: the peer has stored 1..acked
-  std::uint64_t read = 0;             // own log: its user has read up to there
+  std::uint64_t read = 0;             // own log: its user has read up to there; theirs: we told that we have
   std::uint64_t bytes = 0;            // of all bodies stored
   bool is_frozen = false;             // equivocation, or a restored backup: nothing is added any more
   bool operator==(const LogState&) const = default;

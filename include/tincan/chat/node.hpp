@@ -9,6 +9,7 @@
 #include "tincan/chat/commands.hpp"
 #include "tincan/chat/keys.hpp"
 #include "tincan/chat/mandatory.hpp"
+#include "tincan/chat/native_talk.hpp"
 #include "tincan/chat/outbox.hpp"
 #include "tincan/chat/peer_book.hpp"
 #include "tincan/chat/session.hpp"
@@ -23,13 +24,15 @@
 
 namespace tincan::chat {
 
-inline constexpr base::Millis silent_link_patience{60'000}; // an accepted link that says nothing at all
-inline constexpr base::Millis idle_link_patience{600'000};  // one that spoke, in a dialect without kept connections
-inline constexpr base::Millis linger_patience{1'000};       // after our last word: answers on the same link
-inline constexpr base::Millis farewell_patience{500};       // for all farewells together
-inline constexpr std::size_t max_text_bytes = 64 * 1024;    // of one message of ours: what a tincan takes in one piece
-inline constexpr std::size_t max_peers_in_list = 64;        // of an A5 QUERY answer: it must fit one classic read
-inline constexpr unsigned max_callbacks_per_minute = 6;     // connections that an address can make us open (R16)
+inline constexpr base::Millis banner_after{100};               // of silence on an accepted link (protocol.md)
+inline constexpr std::size_t max_waiting_messages = 1'000'000; // for one tincan
+inline constexpr base::Millis silent_link_patience{60'000};    // an accepted link that says nothing at all
+inline constexpr base::Millis idle_link_patience{600'000};     // one that spoke, in a dialect without kept connections
+inline constexpr base::Millis linger_patience{1'000};          // after our last word: answers on the same link
+inline constexpr base::Millis farewell_patience{500};          // for all farewells together
+inline constexpr std::size_t max_text_bytes = 64 * 1024; // of one message of ours: what a tincan takes in one piece
+inline constexpr std::size_t max_peers_in_list = 64;     // of an A5 QUERY answer: it must fit one classic read
+inline constexpr unsigned max_callbacks_per_minute = 6;  // connections that an address can make us open (R16)
 
 enum class Farewells : std::uint8_t {
   everyone,  // the program of a person ends: every active peer hears it
@@ -85,12 +88,19 @@ public:
   bool is_finished() const { return is_finished_; } // Quit was carried out
 
 private:
+  enum class Timer : std::uint8_t {
+    silence,  // ends a message
+    patience, // ends the session
+    banner,   // a tincan may be waiting for it
+    secured,  // TLS must be up
+  };
   // What a person meant by a peer.
   struct Target {
     base::PeerId peer{};                    // known, or …
     std::optional<base::Endpoint> endpoint; // … an endpoint, or …
     std::string host;                       // … a name with
     std::uint16_t port = 0;                 // this port, to be looked up
+    std::optional<base::PublicKey> key;     // whoever holds it, perhaps at `endpoint`
   };
   struct Lookup {
     Request request;
@@ -118,11 +128,19 @@ private:
   void carry_out(const Focus& command, base::RequestId request, base::Now now);
   void carry_out(const ListMandatory& command, base::RequestId request, base::Now now);
   void carry_out(const Quit& command, base::RequestId request, base::Now now);
-  template<class Command> void carry_out(const Command&, base::RequestId request, base::Now) {
-    refuse(request, {base::ErrorCode::bad_argument, "not yet"});
-  }
+  void carry_out(const Edit& command, base::RequestId request, base::Now now);
+  void carry_out(const Delete& command, base::RequestId request, base::Now now);
+  void carry_out(const React& command, base::RequestId request, base::Now now);
+  void carry_out(const ReadVersions& command, base::RequestId request, base::Now now);
+  void carry_out(const Identify& command, base::RequestId request, base::Now now);
+  void carry_out(const Verify& command, base::RequestId request, base::Now now);
+  void carry_out(const Explain& command, base::RequestId request, base::Now now);
+  void carry_out(const Rename& command, base::RequestId request, base::Now now);
+  void carry_out(const Trust& command, base::RequestId request, base::Now now);
   base::Result<Target> resolve(std::string_view typed) const;
   base::Result<Target> resolve_name(std::string_view typed) const;
+  base::Result<Target> resolve_key(const base::PublicKey& key, std::string_view rest) const;
+  base::PeerId meet(const Target& target);
   base::Result<base::PeerId> resolve_known(std::string_view typed) const;
   base::PeerId known_by_host(const Target& target) const;
   base::Result<BlockRule> resolve_rule(std::string_view typed) const;
@@ -136,8 +154,12 @@ private:
   std::string display_name(base::PeerId peer) const;
 
   // node_delivery.cpp
-  void send_text(base::PeerId peer, const std::string& text, MessageKind kind, base::RequestId request, base::Now now,
+  // False when it was refused (and the request answered).
+  bool send_text(base::PeerId peer, const std::string& text, MessageKind kind, base::RequestId request, base::Now now,
                  std::optional<std::size_t> mandatory = std::nullopt);
+  bool say_native(base::PeerId peer, const std::string& text, MessageKind kind, base::EntryId reply_to,
+                  base::RequestId request, base::Now now, std::optional<std::size_t> mandatory);
+  void take_native_reports(base::Now now);
   void prepare_lane(base::PeerId peer);
   void send_mandatory(base::Now now);
   void take_reports(base::Now now);
@@ -157,8 +179,26 @@ private:
   void take_text(base::PeerId peer, wire::Heard& heard, base::Now now);
   void call_back(base::PeerId peer, base::Now now);
   void arm(const Session& session, base::Now now);
-  void time_out(Session& session, bool silence, base::Now now);
+  void time_out(Session& session, Timer timer, base::Now now);
   void hear_out(base::LinkId link, base::Now now);
+
+  // node_links.cpp
+  bool read_probe(Session& session, std::string_view bytes, base::Now now);
+  void begin_securing(Session& session, std::string_view bytes, base::Now now);
+  void secured_dial(base::LinkId link, const base::PublicKey& key, const base::Digest& exporter, base::Now now);
+  void secured_probe(Session& session, const base::PublicKey& key, const base::Digest& exporter, base::Now now);
+  void secured_accepted(Session& session, const base::PublicKey& key, const base::Digest& exporter, base::Now now);
+  void become_native(base::PeerId peer, std::vector<Job> jobs, base::Now now);
+  void absorb(base::PeerId tincan, const base::Endpoint& endpoint);
+  void note_look_alike(base::PeerId peer);
+  bool is_native(base::PeerId peer) const { return native_ && peers_.view(peer).peer.key.has_value(); }
+  bool is_blocked(const Peer& peer) const {
+    return blocks_.is_blocked(peer.endpoint) || (peer.key && blocks_.is_blocked(*peer.key));
+  }
+  base::Result<base::PeerId> resolve_native(std::string_view typed);
+  base::Result<base::EntryId> last_line_to(std::string_view typed);
+  bool postpone(base::EntryId entry, Request request);
+  Explained explain_plain(base::PeerId peer, base::Now now) const;
   void end_session(base::LinkId link, base::Now now);
   void drop_session(base::LinkId link, base::Now now);
   Session* session(base::LinkId link);
@@ -172,10 +212,14 @@ private:
   Outbox outbox_;
   Mandatory mandatory_;
   std::unordered_map<base::LinkId, std::unique_ptr<Session>> sessions_;
-  Deadlines<std::pair<base::LinkId, bool>> session_deadlines_; // true: silence ends a message; false: patience ends
+  Deadlines<std::pair<base::LinkId, Timer>> session_deadlines_;
   std::unordered_map<base::RequestId, Lookup> lookups_;
   std::unordered_map<base::RequestId, int> open_announcements_;
   std::vector<Question> questions_;
+  std::vector<std::pair<base::RequestId, base::EntryId>> version_questions_;
+  std::vector<base::LinkId> securing_; // accepted links on which TLS begins in this turn
+  std::vector<Request> postponed_;     // about messages that this turn commits
+  std::unique_ptr<NativeTalk> native_; // none without keys
   struct Callbacks {
     base::Tick minute{};
     unsigned count = 0;
@@ -184,6 +228,7 @@ private:
   base::PeerId focus_{};
   std::uint64_t last_link_ = 0;
   std::uint64_t last_entry_ = 0;
+  std::uint64_t committed_entry_ = 0;
   std::uint64_t last_lookup_ = 0;
   std::optional<base::Tick> quit_deadline_;
   bool is_finished_ = false;

@@ -22,6 +22,8 @@
 namespace tincan::chat {
 
 inline constexpr base::Millis dial_patience{10'000}; // a machine that is there answers a SYN within seconds
+inline constexpr base::Millis probe_silence{400};    // protocol.md; on top of the time that the connection took, …
+inline constexpr base::Millis probe_distance{600};   // … as far as that is not longer
 inline constexpr base::Millis first_retry{1'000};    // protocol.md: 1 s to 5 min
 inline constexpr base::Millis last_retry{300'000};
 inline constexpr unsigned max_hints_per_minute = 6;      // a peer that talks a lot must not make us dial without end
@@ -36,6 +38,7 @@ struct Report {
     announced,     // an announcement went, or failed for `error`
     reached,       // the peer's machine took something
     unreachable,   // a dial failed for `error`
+    plain,         // it said no banner: it speaks plain text
     released,      // `link` is no longer ours: the node may read what still comes and then close it
     discarded,     // `link` broke or was given up: nobody needs it any more
   };
@@ -52,11 +55,14 @@ class Outbox {
 public:
   Outbox(Turn& turn, Entropy& entropy, wire::Self self) : turn_(turn), entropy_(entropy), self_(std::move(self)) {}
 
-  void hold() { is_held_ = true; } // nothing is dialled in this run
+  void hold() { is_held_ = true; }               // nothing is dialled in this run
+  void refuse_clear() { refuses_clear_ = true; } // nothing is said in plain text, only found out
   void set_link_source(std::function<base::LinkId()> new_link) { new_link_ = std::move(new_link); }
 
   // Where and how a peer is reached; call it before add() and whenever it changes.
-  void set_peer(base::PeerId peer, const base::Endpoint& endpoint, wire::Dialect dialect);
+  // `probes`: whether it is a tincan is not known; `never_clear`: it is one, but which is not known.
+  void set_peer(base::PeerId peer, const base::Endpoint& endpoint, wire::Dialect dialect, bool probes = false,
+                bool never_clear = false);
   // At the end of each turn: these peers were forgotten. Their lanes go when nothing waits in them any more.
   void forget(const std::vector<base::PeerId>& peers);
   // False when the lane is full; a message is always taken (whoever writes one asks waiting_for before).
@@ -75,6 +81,13 @@ public:
   void begin_farewells();
   void say_farewell(base::PeerId peer, bool also_fresh, base::Now now);
   bool is_quiet() const; // no job runs or waits to run
+
+  // A link that waits for a banner. It came (the link is being secured), or something else did, or nothing will.
+  bool is_probing(base::LinkId link) const;
+  void banner_heard(base::LinkId link, base::Now now);
+  void probe_over(base::LinkId link, base::Now now);
+  // It is a tincan: its link is no longer ours, and neither is what waited for it.
+  std::vector<Job> hand_over(base::PeerId peer, base::Now now);
 
   bool has_lane(base::PeerId peer) const { return lanes_.contains(peer); }
   bool owns(base::LinkId link) const { return lane_of_link_.contains(link); }
@@ -134,6 +147,7 @@ private:
   std::set<base::PeerId> forgotten_;           // whose lanes are still busy
   bool is_held_ = false;
   bool only_farewells_ = false;
+  bool refuses_clear_ = false;
 };
 
 } // namespace tincan::chat

@@ -22,10 +22,21 @@ public:
 
   // The peer at this endpoint, made known if it was not. Making room may forget the least important other one.
   base::PeerId know(const base::Endpoint& endpoint);
-  base::PeerId find(const base::Endpoint& endpoint) const;      // none when unknown
-  std::vector<base::PeerId> named(std::string_view name) const; // by folded team or host name; blanks equal '_'
+  base::PeerId find(const base::Endpoint& endpoint) const; // none when unknown
+  // The tincan with this key; `endpoint` becomes its own where no other peer has it.
+  base::PeerId know(const base::PublicKey& key, const base::Endpoint& endpoint);
+  base::PeerId find(const base::PublicKey& key) const;
+  // Its key is pinned, replaced (or, with none, taken away). No other peer may have it.
+  void set_key(base::PeerId peer, const std::optional<base::PublicKey>& key);
+  // Where it is reached first from now on.
+  void set_endpoint(base::PeerId peer, const base::Endpoint& endpoint);
+  // `from` turned out to be `to`: it is known no more, and what the user gave it goes over.
+  void merge(base::PeerId from, base::PeerId to);
+  std::vector<base::PeerId>
+  named(std::string_view name) const; // by folded petname, team or host name; blanks equal '_'
   std::vector<base::PeerId> at_address(const base::Address& address) const;
-  std::vector<base::PeerId> all() const; // by their numbers
+  std::vector<base::PeerId> all() const;                 // by their numbers
+  bool is_tincans(const base::Endpoint& endpoint) const; // one was heard or reached there
   bool has(base::PeerId peer) const { return records_.contains(peer); }
   const PeerView& view(base::PeerId peer) const { return records_.at(peer).view; }
   PeerView& change(base::PeerId peer); // marks it changed
@@ -42,11 +53,14 @@ private:
     PeerView view;
     Peer stored;
   };
+  Record& add(const base::Endpoint& endpoint);
   void make_room_for(const base::Endpoint& newcomer);
+  void forget(base::PeerId peer);
   void forget_least(const std::vector<base::PeerId>& candidates);
 
   std::map<base::PeerId, Record> records_;
-  std::map<base::Endpoint, base::PeerId> by_endpoint_;
+  std::map<base::Endpoint, base::PeerId> by_endpoint_; // where two have the same, the one that had it first
+  std::map<base::PublicKey, base::PeerId> by_key_;
   std::set<base::PeerId> changed_;
   std::vector<base::PeerId> forgotten_;
   std::uint64_t last_id_ = 0;

@@ -5,6 +5,7 @@
 #include "tincan/base/ids.hpp"
 #include "tincan/wire/classic_reader.hpp"
 
+#include <string>
 #include <utility>
 
 namespace tincan::chat {
@@ -22,6 +23,10 @@ struct Session {
   bool has_spoken = false;   // something was heard on it
   bool has_ended = false;    // the peer finished sending
   bool counts = false;       // it makes its peer count as linked
+  bool has_received = false; // anything at all
+  bool is_securing = false;  // TLS has begun
+  std::string early{};       // what came of TLS before net took over
+  std::string probed{};      // what came of a banner
   base::PeerId peer{};       // once known
   wire::ClassicReader reader;
 };

@@ -14,7 +14,7 @@ namespace tincan::chat {
 
 class Turn {
 public:
-  void act(Effect effect) { effects_.push_back(std::move(effect)); }
+  void act(Effect effect); // in turn.cpp: inlined into each caller it confuses g++ 12's -Wmaybe-uninitialized
   void tell(Event event, base::RequestId request = {}) { events_.push_back({request, std::move(event)}); }
 
   // The store has committed: what was brought forth so far may leave. What comes later waits for the next commit.

@@ -21,12 +21,18 @@ struct Sink {
   std::function<void()> finished; // Quit was carried out, all links are closed
 };
 
+// Who we are to other tincans. Without keys plain text only is spoken.
+struct Security {
+  chat::Keys* keys = nullptr;
+  base::Seed seed{}; // of the same key
+};
+
 inline constexpr base::Millis commit_retry{1'000}; // while the disk does not take what happened
 inline constexpr base::Millis idle_pause{500};
 
 class Driver {
 public:
-  Driver(Loop& loop, chat::Store& store, chat::Entropy& entropy, Sink sink);
+  Driver(Loop& loop, chat::Store& store, chat::Entropy& entropy, Sink sink, const Security& security = {});
   ~Driver();
   Driver(const Driver&) = delete;
   Driver& operator=(const Driver&) = delete;

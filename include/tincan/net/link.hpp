@@ -1,11 +1,12 @@
-// One TCP connection: reads when it is allowed to, writes in order, and says when the peer's TCP stack has taken all.
-// Owned by LinkTable through a shared_ptr that pending operations share; I/O thread. It knows nothing of what the bytes
-// mean.
+// One TCP connection, in clear or inside TLS: reads when it is allowed to, writes in order, and says when the peer's
+// TCP stack has taken all. Owned by LinkTable through a shared_ptr that pending operations share; I/O thread. It knows
+// nothing of what the bytes mean.
 #pragma once
 
 #include "tincan/base/endpoint.hpp"
 #include "tincan/base/error.hpp"
 #include "tincan/base/ids.hpp"
+#include "tincan/net/tls.hpp"
 
 #include <asio/ip/tcp.hpp>
 #include <asio/steady_timer.hpp>
@@ -20,9 +21,12 @@
 namespace tincan::net {
 
 inline constexpr std::size_t max_pending_bytes = 256 * 1024; // unread answers of a peer that only talks: then it goes
-inline constexpr std::size_t read_chunk_bytes = 16 * 1024;   // one shared buffer for all links
-inline constexpr std::chrono::seconds closing_patience{5};   // for what was said last to a peer that does not read
-inline constexpr int max_chunks_per_wake = 4;                // one loud link must not keep the others waiting
+inline constexpr std::size_t max_secured_pending_bytes = 4U << 20U; // the node keeps a window of its own within it
+inline constexpr std::size_t read_chunk_bytes = 16 * 1024;          // one shared buffer for all links
+inline constexpr std::size_t secured_chunk_bytes = 64 * 1024;       // about four full records
+inline constexpr std::size_t written_at_once_bytes = 16 * tls_record_bytes; // encrypted, then written
+inline constexpr std::chrono::seconds closing_patience{5}; // for what was said last to a peer that does not read
+inline constexpr int max_chunks_per_wake = 4;              // one loud link must not keep the others waiting
 
 class Link;
 
@@ -31,6 +35,8 @@ class LinkOwner {
 public:
   virtual ~LinkOwner() = default;
   virtual void opened(Link& link) = 0;
+  virtual void secured(Link& link, const base::PublicKey& peer, const base::Digest& exporter) = 0;
+  virtual void refused(Link& link, const base::Error& error) = 0; // before it was secured
   virtual void dial_failed(Link& link, const base::Error& error) = 0;
   virtual void received(Link& link, std::string_view bytes) = 0;
   virtual void finished(Link& link) = 0; // the peer ended its direction
@@ -48,7 +54,12 @@ public:
   // `listener` lends its port when source_port is wanted.
   void dial(const base::Endpoint& to, std::optional<std::uint16_t> source_port,
             const std::vector<asio::ip::tcp::acceptor*>& listeners);
+  // From now on it carries TLS, and says first whether that came about. `early` is what was received of it already.
+  void secure(TlsContext& context, TlsSession::Role role, std::string_view early);
+  // In clear at once. Inside TLS, once it is secured, only with flush(), finish_sending() or close(): many small texts
+  // then share a record and a system call.
   void send(std::string_view bytes);
+  void flush();
   void finish_sending(); // half-close after what was sent
   void close();          // after what was sent; nothing is told any more
   void abort();          // at once, without a word (eviction)
@@ -65,23 +76,36 @@ private:
   void read_when_ready();
   void readable(const std::error_code& error);
   bool read_some();
+  bool read_clear(std::string_view bytes);
+  bool read_secured(std::string_view bytes);
+  bool all_read();
+  void encrypt();
+  void end_security();
+  void write(std::string_view bytes);
+  void write_sealed();
+  std::size_t push(std::string_view bytes, std::error_code& error);
   void write_now();
+  void wait_to_write();
   void writable(const std::error_code& error);
   void all_written();
   void watch_taken();
   void tell_taken();
-  void fail_later(const std::error_code& error);
-  void fail(const std::error_code& error);
+  bool is_empty() const { return waiting_.empty() && pending_.empty(); }
+  void fail_later(const base::Error& error);
+  void fail(const base::Error& error);
   void shut();
 
   asio::ip::tcp::socket socket_;
   LinkOwner* owner_; // null after close
   base::LinkId id_;
   base::Endpoint remote_;
-  std::string pending_;
+  std::unique_ptr<TlsSession> session_; // none: in clear
+  std::string waiting_;                 // to be encrypted
+  std::string pending_;                 // to be written, behind the first …
+  std::size_t written_ = 0;             // … so many of it, which are
   std::unique_ptr<asio::steady_timer> taken_timer_;
   int taken_checks_ = 0;
-  std::optional<std::error_code> put_off_failure_; // while reading has to wait
+  std::optional<base::Error> put_off_failure_; // while reading has to wait
   bool is_accepted_ = false;
   bool has_received_ = false;
   bool is_reading_ = false;

@@ -1,4 +1,4 @@
-// Pages of messages out of the database. Used by SqliteStore, on the I/O thread.
+// Pages of messages out of the database, as they are now. Used by SqliteStore, on the I/O thread.
 #pragma once
 
 #include "tincan/chat/ports.hpp"

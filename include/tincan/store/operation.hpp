@@ -2,10 +2,12 @@
 // An operation says what to do, never how: that is Writer.
 #pragma once
 
+#include "tincan/chat/log_state.hpp"
 #include "tincan/chat/message.hpp"
 #include "tincan/chat/peer.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <unordered_map>
 #include <variant>
@@ -21,6 +23,21 @@ struct ForgetPeer {
 };
 struct Append {
   chat::Message message;
+};
+struct AppendLogged {
+  chat::Message message;
+  base::Digest conversation;
+  base::PublicKey author;
+  wire::LogEntry entry;
+};
+struct LogMessage {
+  AppendLogged logged;
+}; // the message is there already
+struct PutLog {
+  chat::LogState log;
+};
+struct MergePeer {
+  base::PeerId from, to;
 };
 struct SetState {
   base::EntryId entry;
@@ -39,10 +56,11 @@ struct RemoveBlock {
   chat::BlockRule rule;
 };
 
-using Operation = std::variant<PutPeer, ForgetPeer, Append, SetState, CancelMandatory, AddBlock, RemoveBlock>;
+using Operation = std::variant<PutPeer, ForgetPeer, Append, AppendLogged, LogMessage, PutLog, MergePeer, SetState,
+                               CancelMandatory, AddBlock, RemoveBlock>;
 
-// The operations in their order, except that what overwrites a waiting operation on the same peer or entry replaces it:
-// a busy turn then writes each peer once, and each message in its last state.
+// The operations in their order, except that what overwrites a waiting operation on the same peer, log or entry
+// replaces it: a busy turn then writes each peer and each log once, and each message in its last state.
 class PendingOperations {
 public:
   void add(Operation operation);
@@ -53,11 +71,25 @@ public:
 private:
   bool merge(PutPeer& put);
   bool merge(SetState& set);
+  bool merge(const PutLog& put);
   void remember(const Operation& operation);
 
+  struct LogName {
+    base::Digest conversation;
+    base::PublicKey author;
+    bool operator==(const LogName&) const = default;
+  };
+  struct HashLogName {
+    std::size_t operator()(const LogName& name) const {
+      return std::hash<base::Digest>{}(name.conversation) ^ std::hash<base::PublicKey>{}(name.author);
+    }
+  };
+  static LogName name_of(const PutLog& put) { return {put.log.conversation, put.log.author}; }
+
   std::vector<Operation> operations_;
-  std::unordered_map<base::PeerId, std::size_t> puts_;     // where the PutPeer of a peer waits
-  std::unordered_map<base::EntryId, std::size_t> appends_; // where the Append of an entry waits
+  std::unordered_map<base::PeerId, std::size_t> puts_;         // where the PutPeer of a peer waits
+  std::unordered_map<base::EntryId, std::size_t> appends_;     // where the Append of an entry waits
+  std::unordered_map<LogName, std::size_t, HashLogName> logs_; // where the PutLog of a log waits
 };
 
 } // namespace tincan::store

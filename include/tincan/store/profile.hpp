@@ -25,6 +25,7 @@ public:
   const std::string& name() const { return name_; }
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path socket_path() const { return path_ / "control.sock"; }
+  std::filesystem::path identity_path() const { return path_ / "identity"; }
   std::filesystem::path database_path() const { return path_ / "tincan.db"; }
 
 private:

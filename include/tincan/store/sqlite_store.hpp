@@ -8,11 +8,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 namespace tincan::store {
 
 class Database;
+class Eraser;
+class Hasher;
+class LogReader;
 class SearchIndex;
 class SearchWords;
 class Writer;
@@ -29,7 +33,7 @@ public:
 
   void put_peer(const chat::Peer& peer) override;
   void forget_peer(base::PeerId peer) override;
-  void append(const chat::Message& message) override; // its id must be greater than any before
+  void append(const chat::Message& message) override; // its id must be greater than any committed before
   void set_state(base::EntryId entry, chat::MessageState state, const std::string& why, std::uint32_t pieces_sent,
                  wire::Dialect dialect) override;
   void add_block(const chat::BlockRule& rule) override;
@@ -56,7 +60,8 @@ public:
   base::Result<base::EntryId> last_own_line(base::PeerId peer) override;
   base::Result<std::vector<chat::MessageForm>> forms_of(base::EntryId message) override;
 
-  // Idle work: takes at most `limit` committed messages into the search index. How many there were; 0: nothing is left.
+  // Idle work, a small step: it clears the disk of what was deleted, or else takes at most `limit` committed messages
+  // into the search index. How many there were; less than `limit`: nothing is left to do for now.
   base::Result<std::size_t> index_some(std::size_t limit);
   // Rows met so far that made no sense and were left out.
   std::uint64_t skipped_rows() const { return skipped_rows_; }
@@ -66,14 +71,22 @@ public:
 private:
   SqliteStore(std::unique_ptr<Database> database, std::size_t max_peers);
   base::Result<void> prepare();
+  void note_new(const chat::Message& message);
+  static AppendLogged logged(const chat::Message& message, const base::Digest& conversation,
+                             const base::PublicKey& author, const wire::LogEntry& entry);
+  template<class Answer> base::Result<Answer> ask(const std::function<Answer()>& question);
   base::Result<chat::HistoryPage> read_page(const chat::HistoryQuery& query, const SearchWords& words, bool by_index);
 
   std::unique_ptr<Database> database_; // first: the others hold statements on it
-  std::unique_ptr<Writer> writer_;
+  std::unique_ptr<Hasher> hasher_;
   std::unique_ptr<SearchIndex> index_;
+  std::unique_ptr<Eraser> eraser_;
+  std::unique_ptr<Writer> writer_;
+  std::unique_ptr<LogReader> logs_;
   PendingOperations pending_;
   std::size_t max_peers_;
   std::uint64_t last_entry_id_ = 0;
+  std::uint64_t committed_entry_id_ = 0;
   std::uint64_t skipped_rows_ = 0;
 };
 

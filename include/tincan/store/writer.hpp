@@ -2,7 +2,9 @@
 // It never begins or ends a transaction: its caller does. Everything here may throw SQLite::Exception.
 #pragma once
 
+#include "tincan/store/log_writer.hpp"
 #include "tincan/store/operation.hpp"
+#include "tincan/store/row_ids.hpp"
 
 #include <memory>
 
@@ -12,14 +14,18 @@ class Database;
 
 namespace tincan::store {
 
+class Eraser;
+
 class Writer {
 public:
-  explicit Writer(SQLite::Database& connection);
+  Writer(SQLite::Database& connection, Eraser& eraser);
   ~Writer();
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
   void write(const Operation& operation);
+  // A transaction was taken back.
+  void forget();
 
 private:
   struct Statements;
@@ -27,13 +33,18 @@ private:
   void carry_out(const PutPeer& put);
   void carry_out(const ForgetPeer& forget);
   void carry_out(const Append& append);
+  void carry_out(const AppendLogged& logged);
+  void carry_out(const LogMessage& placed);
+  void carry_out(const PutLog& put);
+  void carry_out(const MergePeer& merge);
   void carry_out(const SetState& set);
   void carry_out(const CancelMandatory& cancel);
   void carry_out(const AddBlock& add);
   void carry_out(const RemoveBlock& remove);
-  void ensure_conversation(base::PeerId peer);
 
   std::unique_ptr<Statements> statements_;
+  RowIds rows_;
+  LogWriter logs_;
 };
 
 } // namespace tincan::store

@@ -1,7 +1,7 @@
 // Where a person types and reads: one editable line at the bottom and finished lines above it.
 // Two kinds: on a terminal (our own editor), and plain, line by line without any escape sequence, for pipes, scripts
-// and screen readers. Owned by app; `read` and the setters belong to the console thread, `print`, `ring` and `wake` to
-// any.
+// and screen readers. Owned by app; `read` and the setters belong to the console thread, `print`, `replace`, `ring` and
+// `wake` to any.
 #pragma once
 
 #include "tincan/base/error.hpp"
@@ -56,6 +56,13 @@ public:
   // A finished line above the one being typed. Bounded: when the terminal does not keep up, the oldest unprinted lines
   // give way to one line that says how many were left out.
   virtual void print(Line line) = 0;
+  // Lines that are printed together and known by `tag` (0: not known) until another block takes it.
+  virtual void print(std::vector<Line> lines, LineTag tag) = 0;
+  // The block known by `tag` changes in place, if all of it is still on the screen and `lines` take as many rows as it
+  // does; a block that was not drawn yet is drawn as `lines`. Otherwise nothing happens: what has scrolled away stays
+  // as it was. Of several changes between two paints the last counts. False when it is certain already that nothing
+  // will change (the block is gone, or this console cannot change anything).
+  virtual bool replace(LineTag tag, std::vector<Line> lines) = 0;
   virtual void ring() = 0; // the bell, at most once a second
   virtual void wake() = 0; // makes read() return Woken
 

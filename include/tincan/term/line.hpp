@@ -27,4 +27,13 @@ struct Span {
 
 using Line = std::vector<Span>;
 
+// The name of a block of lines that may change later; chosen by who prints it, 0: none.
+using LineTag = std::uint64_t;
+
+// Lines that are printed together. Of two blocks with one tag, only the newer is known by it.
+struct Block {
+  std::vector<Line> lines;
+  LineTag tag = 0;
+};
+
 } // namespace tincan::term

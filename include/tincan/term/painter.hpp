@@ -5,6 +5,7 @@
 
 #include "tincan/term/console.hpp"
 #include "tincan/term/glyph.hpp"
+#include "tincan/term/shown_blocks.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -34,8 +35,12 @@ class Painter {
 public:
   Painter(ScreenSize size, Colour colour) : size_(size), colour_(colour) {}
 
-  // Erases the edit area, writes the finished lines in its place and draws the area again below them, if there is one.
-  std::string paint(std::span<const Line> finished, const EditArea* area);
+  // Erases the edit area, writes the finished blocks in its place and draws the area again below them, if there is one.
+  std::string paint(std::span<const Block> finished, const EditArea* area);
+  // Writes the block over the one with its tag and puts the cursor back; nothing when that one is not known to stand on
+  // the screen with all its rows, or has not as many rows. The edit area is not touched.
+  std::string replace(const Block& block) const;
+  std::vector<LineTag> tags() const { return shown_.tags(); } // of the blocks that can be replaced
   // The screen is emptied (what was on it goes to the scrollback where there is one); the next paint begins at its top.
   std::string clear_screen();
   // Somebody else wrote: the cursor stands at the beginning of a free row and nothing of ours is on the screen.
@@ -68,7 +73,8 @@ private:
   };
 
   void erase_area(std::string& out);
-  void write_line(std::string& out, const Line& line) const;
+  int write_lines(std::string& out, const std::vector<Line>& lines) const; // the rows that they take
+  int write_line(std::string& out, const Line& line) const;
   Layout lay_out(const EditArea& area, std::string_view drawn, std::size_t cursor) const;
   void draw(std::string& out, const Layout& layout);
   void switch_style(std::string& out, Style from, Style to) const;
@@ -79,6 +85,7 @@ private:
   ScreenSize size_;
   Colour colour_;
   Reflow reflow_ = Reflow::unknown;
+  ShownBlocks shown_;
   // What is on the screen: the rows of the area, where the cursor is in them, and the widths of what was drawn. The
   // rows of the area are broken by CR LF, not by wrapping: a terminal that grows wider, perhaps long before it tells us
   // (tmux lets a quarter of a second pass), then leaves them where they are, and erasing them never reaches a finished

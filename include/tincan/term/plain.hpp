@@ -28,6 +28,8 @@ public:
   void set_keep_entered(bool) override {} // a terminal in its own line mode has echoed it already
   void set_draft(std::string_view) override {}
   void print(Line line) override;
+  void print(std::vector<Line> lines, LineTag tag) override;
+  bool replace(LineTag, std::vector<Line>) override { return false; } // what is written stays
   void ring() override {}
   void wake() override;
   bool is_interactive() const override { return false; }

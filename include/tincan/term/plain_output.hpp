@@ -10,6 +10,7 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace tincan::term {
 
@@ -19,8 +20,9 @@ class PlainOutput {
 public:
   explicit PlainOutput(int fd);
 
-  // Both return true when something is left for flush(), or nobody reads any more: wake the console thread.
-  bool write_line(std::string line); // without its LF
+  // All return true when something is left for flush(), or nobody reads any more: wake the console thread.
+  bool write_line(std::string line);                // without its LF
+  bool write_lines(std::vector<std::string> lines); // nothing comes between them
   bool write_prompt(std::string prompt);
   void prompt_answered(); // on a terminal the Enter key has ended the prompt's row
   void flush();
@@ -30,6 +32,7 @@ public:
   int get() const { return fd_; }
 
 private:
+  bool add_line(std::string line) TINCAN_REQUIRES(mutex_);
   bool add(std::string bytes) TINCAN_REQUIRES(mutex_);
   void send() TINCAN_REQUIRES(mutex_);
   bool can_take() const;

@@ -36,7 +36,7 @@ namespace tincan::wire {
 inline constexpr std::size_t max_undecided_bytes = 1024;         // longer than any header: then it is raw text
 inline constexpr std::chrono::milliseconds message_silence{300}; // classic.md 1.7: a pause this long ends a message
 // A message with its header; its text is cut to max_message_bytes once the header was taken off.
-inline constexpr std::size_t max_frame_bytes = max_message_bytes + max_undecided_bytes;
+inline constexpr std::size_t max_classic_bytes = max_message_bytes + max_undecided_bytes;
 
 struct Header;
 

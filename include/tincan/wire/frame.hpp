@@ -33,7 +33,8 @@ struct Hello {
   base::PeerText team;     // at most 64 bytes are looked at
   base::PeerText software; // "tincan 0.1.0"
   std::vector<base::Endpoint>
-      endpoints; // where the sender says it listens, best first; at most max_announced_endpoints
+      endpoints;         // where the sender says it listens, best first; at most max_announced_endpoints
+  std::uint64_t run = 0; // any number, another one each time that the sender's program starts
   bool operator==(const Hello&) const = default;
 };
 
@@ -61,10 +62,10 @@ struct Want {
 
 // Consecutive entries of one log. The last of them is signed.
 struct Entries {
-  base::Digest conversation;
-  base::PublicKey author;
+  base::Digest conversation;     // as in Have
+  base::PublicKey author;        // zero: the sender
   base::Digest prev;             // hash of the entry before the first
-  std::vector<LogEntry> entries; // their hash is not set
+  std::vector<LogEntry> entries; // read: without `hash`, and without `body_digest` where there is a body
   bool operator==(const Entries&) const = default;
 };
 
@@ -121,8 +122,12 @@ public:
   std::optional<base::Result<Frame>> next();
 
 private:
+  std::optional<base::Result<std::string_view>> take();
+  base::Result<Frame> broken(base::Error error);
+  void forget();
+
   std::string held_;
-  std::size_t begin_ = 0;
+  std::size_t begin_ = 0; // of what is not yet taken, in held_
   std::size_t limit_ = max_early_frame_bytes;
   bool is_broken_ = false;
 };

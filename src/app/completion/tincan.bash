@@ -1,10 +1,11 @@
 # Completion of tincan for bash; it needs sed and timeout, and no other completion code.
 # Peers are named by strangers: only plain words and addresses pass _tincan_peers, and no word is ever expanded.
 
-_tincan_commands=(listen send connect peers history block unblock dialect cancel)
+_tincan_commands=(listen send connect peers history block unblock dialect cancel reply edit delete react versions id
+  verify why rename trust selftest)
 _tincan_dialects=(A1 A2a A2b A3 A3-team A3-line A4 A5 A6 A7 A8 A9 A10 raw auto)
 _tincan_shared_options=(--help --version --team --ip --port --mandatory --mandatory-text --profile --config --data-dir
-  --plain)
+  --no-classic --tell-read --plain)
 
 # What can stand for a peer, one on each line: names that are one word, no number and no option, and addresses.
 # Inside a JSON string a backslash stands before every quote, so no name can look like a field.
@@ -14,7 +15,9 @@ _tincan_peers() {
     h
     s/.*[{,]"peer":"(([0-9]{1,3}\.){3}[0-9]{1,3}:[1-9][0-9]*|\[[0-9A-Fa-f:.]+\]:[1-9][0-9]*)"[,}].*/\1/p
     g
-    s/.*[{,]"team":"([0-9]*[A-Za-z_][A-Za-z0-9_-]*)"[,}].*/\1/p'
+    s/.*[{,]"team":"([0-9]*[A-Za-z_][A-Za-z0-9_-]*)"[,}].*/\1/p
+    g
+    s/.*[{,]"petname":"([0-9]*[A-Za-z_][A-Za-z0-9_-]*)"[,}].*/\1/p'
 }
 
 # The words up to the cursor as they were typed: bash cuts them at every ':' and '=' too.
@@ -43,7 +46,7 @@ _tincan_read_line() {
     case $word in
     --profile=* | --config=* | --data-dir=*) place+=("$word") ;;
     --team | --ip | --port | --mandatory | --mandatory-text | --profile | --config | --data-dir) option=$word ;;
-    --timeout | --dialect | --search | --limit | --after) option=$word ;;
+    --timeout | --dialect | --search | --limit | --after | --seed | --worlds) option=$word ;;
     -?*) ;;
     *)
       if [[ $command ]]; then ((++given))
@@ -86,8 +89,12 @@ _tincan_offer_options() {
   [[ $command ]] && _tincan_offer --json
   case $command in
   send) _tincan_offer --timeout --dialect --drop ;;
-  connect) _tincan_offer --timeout ;;
+  connect | reply) _tincan_offer --timeout ;;
   history) _tincan_offer --search --limit --after ;;
+  id) _tincan_offer --qr --renew ;;
+  verify) _tincan_offer --yes --no ;;
+  trust) _tincan_offer --accept --refuse ;;
+  selftest) _tincan_offer --seed --worlds ;;
   esac
 }
 
@@ -107,6 +114,7 @@ _tincan() {
   *:-*) _tincan_offer_options ;;
   :*) _tincan_offer "${_tincan_commands[@]}" ;;
   connect:* | send:0:* | history:0:* | block:0:* | unblock:0:* | cancel:0:* | dialect:0:*) _tincan_offer_peers ;;
+  verify:0:* | why:0:* | rename:0:* | trust:0:*) _tincan_offer_peers ;;
   dialect:1:*) _tincan_offer "${_tincan_dialects[@]}" ;;
   esac
 }

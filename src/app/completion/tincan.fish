@@ -1,7 +1,8 @@
 # Completion of tincan for fish; it needs sed and timeout.
 # Peers are named by strangers: only plain words and addresses pass __tincan_peers; fish quotes what it inserts.
 
-set -g __tincan_commands listen send connect peers history block unblock dialect cancel
+set -g __tincan_commands listen send connect peers history block unblock dialect cancel reply edit delete react \
+    versions id verify why rename trust selftest
 set -g __tincan_dialects A1 A2a A2b A3 A3-team A3-line A4 A5 A6 A7 A8 A9 A10 raw auto
 
 # What can stand for a peer, one on each line: names that are one word, no number and no option, and addresses.
@@ -12,7 +13,9 @@ function __tincan_peers
         h
         s/.*[{,]"peer":"(([0-9]{1,3}\.){3}[0-9]{1,3}:[1-9][0-9]*|\[[0-9A-Fa-f:.]+\]:[1-9][0-9]*)"[,}].*/\1/p
         g
-        s/.*[{,]"team":"([0-9]*[A-Za-z_][A-Za-z0-9_-]*)"[,}].*/\1/p'
+        s/.*[{,]"team":"([0-9]*[A-Za-z_][A-Za-z0-9_-]*)"[,}].*/\1/p
+        g
+        s/.*[{,]"petname":"([0-9]*[A-Za-z_][A-Za-z0-9_-]*)"[,}].*/\1/p'
 end
 
 # The options on the line that choose the profile.
@@ -33,7 +36,7 @@ end
 # The command and its arguments so far, without options and their values.
 function __tincan_words
     set -l with_value --team --ip --port --mandatory --mandatory-text --profile --config --data-dir \
-        --timeout --dialect --search --limit --after
+        --timeout --dialect --search --limit --after --seed --worlds
     set -l is_value no
     set -l has_command no
     for word in (commandline -opc)[2..-1]
@@ -81,6 +84,8 @@ complete -c tincan -l mandatory-text -x -d 'That message'
 complete -c tincan -l profile -x -d 'Use another set of peers and history'
 complete -c tincan -l config -r -F -d 'Config file'
 complete -c tincan -l data-dir -x -a '(__fish_complete_directories)' -d 'Where profiles are kept'
+complete -c tincan -l no-classic -d 'Refuse clear text, both ways'
+complete -c tincan -l tell-read -d 'Let tincans know what you have read'
 complete -c tincan -l plain -d 'Line by line, without any escape sequence'
 
 complete -c tincan -n __tincan_has_no_command -a listen -d 'Receive without a menu'
@@ -92,15 +97,34 @@ complete -c tincan -n __tincan_has_no_command -a block -d 'Drop what a peer or a
 complete -c tincan -n __tincan_has_no_command -a unblock -d 'Hear it again'
 complete -c tincan -n __tincan_has_no_command -a dialect -d 'Set what to speak to a peer'
 complete -c tincan -n __tincan_has_no_command -a cancel -d 'Give up messages that wait'
+complete -c tincan -n __tincan_has_no_command -a reply -d 'Answer a message of a tincan'
+complete -c tincan -n __tincan_has_no_command -a edit -d 'Change a message of yours'
+complete -c tincan -n __tincan_has_no_command -a delete -d 'Delete a message of yours for both sides'
+complete -c tincan -n __tincan_has_no_command -a react -d 'React to a message with an emoji or a word'
+complete -c tincan -n __tincan_has_no_command -a versions -d 'The earlier forms of an edited message'
+complete -c tincan -n __tincan_has_no_command -a id -d 'Your key, and addresses to share'
+complete -c tincan -n __tincan_has_no_command -a verify -d 'A number to compare with a peer'
+complete -c tincan -n __tincan_has_no_command -a why -d 'What was tried to reach a peer, and what failed'
+complete -c tincan -n __tincan_has_no_command -a rename -d 'Call a peer by a name of yours'
+complete -c tincan -n __tincan_has_no_command -a trust -d 'Decide about a peer whose key has changed'
+complete -c tincan -n __tincan_has_no_command -a selftest -d 'Play simulated worlds, and check the promises'
 
 complete -c tincan -n '__tincan_runs $__tincan_commands' -l json -d 'One JSON object per event'
-complete -c tincan -n '__tincan_runs send connect' -l timeout -x -d 'Seconds until exit code 3'
+complete -c tincan -n '__tincan_runs send connect reply' -l timeout -x -d 'Seconds until exit code 3'
 complete -c tincan -n '__tincan_runs send' -l dialect -x -a '$__tincan_dialects' -d 'Speak this dialect from now on'
 complete -c tincan -n '__tincan_runs send' -l drop -d 'Give the message up when it is not delivered in time'
 complete -c tincan -n '__tincan_runs history' -l search -x -d 'Only lines with all these words'
 complete -c tincan -n '__tincan_runs history' -l limit -x -d 'The newest so many lines'
 complete -c tincan -n '__tincan_runs history' -l after -x -d 'Only lines with a greater id'
+complete -c tincan -n '__tincan_runs id' -l qr -d 'Show the first address as a QR code'
+complete -c tincan -n '__tincan_runs id' -l renew -d 'Make a new key; the old one is kept aside'
+complete -c tincan -n '__tincan_runs verify' -l yes -d 'It was the same on both sides'
+complete -c tincan -n '__tincan_runs verify' -l no -d 'It was not, or take that back'
+complete -c tincan -n '__tincan_runs trust' -l accept -d 'The new key belongs to the same person'
+complete -c tincan -n '__tincan_runs trust' -l refuse -d 'It does not'
+complete -c tincan -n '__tincan_runs selftest' -l seed -x -d 'Where to begin'
+complete -c tincan -n '__tincan_runs selftest' -l worlds -x -d 'How many'
 
-complete -c tincan -n '__tincan_begins send history block unblock dialect cancel' -a '(__tincan_peers)' -d Peer
+complete -c tincan -n '__tincan_begins send history block unblock dialect cancel verify why rename trust' -a '(__tincan_peers)' -d Peer
 complete -c tincan -n '__tincan_runs connect' -a '(__tincan_peers)' -d Peer
 complete -c tincan -n '__tincan_continues dialect' -a '$__tincan_dialects' -d Dialect

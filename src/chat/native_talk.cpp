@@ -1,0 +1,447 @@
+// Links to other tincans: from TLS to Hello to the end.
+#include "tincan/chat/native_talk.hpp"
+
+#include "tincan/chat/node.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace tincan::chat {
+
+using base::ErrorCode;
+using wire::ByeCode;
+
+NativeTalk::NativeTalk(Ground ground)
+    : ground_(std::move(ground)),
+      dialler_(ground_.turn, ground_.entropy, ground_.new_link) {}
+
+void NativeTalk::load(const Snapshot& snapshot, base::Now now) {
+  run_ = ground_.entropy.next();
+  if (!ground_.settings.dials) dialler_.hold();
+  for (const auto& log : snapshot.logs) {
+    if (!ground_.peers.has(log.peer)) continue;
+    const auto& peer = ground_.peers.view(log.peer).peer;
+    const bool is_of_present_key =
+        peer.key && log.conversation == direct_conversation(ground_.keys, ground_.keys.own(), *peer.key);
+    if (is_of_present_key) talk(log.peer).conversation.load(log);
+  }
+  for (auto& [peer, talk] : talks_) talk.committed_last = talk.conversation.own().last;
+  for (const auto& line : snapshot.unacknowledged)
+    if (auto* known = talk_of(line.peer); known && line.seq > known->conversation.own().acked)
+      known->unacked.push_back({line.seq, line.message, line.kind, {}});
+  std::vector<base::PeerId> contacts;
+  for (const auto peer : ground_.peers.all())
+    if (ground_.peers.view(peer).peer.key) contacts.push_back(peer);
+  for (const auto peer : contacts) {
+    update_view(peer);
+    if (has_need(peer)) need_link(peer, now);
+  }
+  if (!ground_.settings.greets_contacts) return;
+  const auto heard = [this](base::PeerId peer) {
+    return ground_.peers.view(peer).peer.last_heard.value_or(base::WallTime{}).ms;
+  };
+  std::sort(contacts.begin(), contacts.end(), [&](auto a, auto b) { return heard(a) > heard(b); });
+  if (contacts.size() > max_greeted_contacts) contacts.resize(max_greeted_contacts);
+  for (const auto peer : contacts) {
+    const auto& view = ground_.peers.view(peer);
+    if (!view.blocked && !view.peer.changed_key) dialler_.want(peer, endpoints_of(peer), 1, now);
+  }
+}
+
+NativeLink* NativeTalk::link(base::LinkId id) {
+  const auto found = links_.find(id);
+  return found == links_.end() ? nullptr : found->second.get();
+}
+
+NativeLink* NativeTalk::up_link(base::PeerId peer) {
+  const auto found = up_.find(peer);
+  return found == up_.end() ? nullptr : link(found->second);
+}
+
+void NativeTalk::put(NativeLink& link, const wire::Frame& frame) {
+  wire::encode(frame, link.out);
+  busy_links_.insert(link.link);
+}
+
+void NativeTalk::flush(NativeLink& link) {
+  if (!link.out.empty()) ground_.turn.act(SendBytes{link.link, std::exchange(link.out, {})});
+}
+
+// --- dialling
+
+bool NativeTalk::has_need(base::PeerId peer) const {
+  const auto& view = ground_.peers.view(peer);
+  if (view.blocked || view.peer.changed_key || !view.peer.key) return false;
+  const auto* known = talk_of(peer);
+  const bool has_queue =
+      known && !known->conversation.own().is_frozen && known->conversation.own().last > known->conversation.own().acked;
+  return has_queue || awaited_.contains(peer);
+}
+
+void NativeTalk::need_link(base::PeerId peer, base::Now now) {
+  if (is_leaving_ || up_.contains(peer) || !has_need(peer)) return;
+  const bool is_greeting =
+      std::any_of(links_.begin(), links_.end(), [&](const auto& one) { return one.second->peer == peer; });
+  if (is_greeting) return; // if it fails, we come here again
+  dialler_.want(peer, endpoints_of(peer), 0, now);
+}
+
+void NativeTalk::connect(base::PeerId peer, base::RequestId request, const std::string& target, base::Now now) {
+  awaited_[peer].push_back({request, target});
+  if (up_.contains(peer)) return answer_awaited(peer, nullptr);
+  const auto& view = ground_.peers.view(peer);
+  if (view.peer.changed_key || view.blocked) {
+    const base::Error error{ErrorCode::refused,
+                            view.blocked ? "it is blocked" : "another key answered there (see: tincan why)"};
+    return answer_awaited(peer, &error);
+  }
+  need_link(peer, now);
+  dialler_.retry(peer, now);
+}
+
+void NativeTalk::answer_awaited(base::PeerId peer, const base::Error* error) {
+  const auto found = awaited_.find(peer);
+  if (found == awaited_.end()) return;
+  for (const auto& waiting : std::exchange(found->second, {})) {
+    PeerAnnounced event{waiting.target, ground_.peers.view(peer).peer.endpoint, !error, !error, {}};
+    if (error) event.why = error->text;
+    ground_.turn.tell(std::move(event), waiting.request);
+    ground_.announced(waiting.request);
+  }
+  awaited_.erase(peer);
+}
+
+void NativeTalk::retry(base::PeerId peer, base::Now now) {
+  need_link(peer, now);
+  dialler_.retry(peer, now);
+}
+
+void NativeTalk::opened(base::LinkId id, base::Now now) {
+  dialler_.stage(id, DialStage::tls, now);
+  ground_.turn.act(SecureLink{id, SecureLink::Role::client, {}});
+  deadlines_.set(id, now.tick + greeting_patience);
+}
+
+void NativeTalk::failed(base::LinkId id, DialStage at, const base::Error& error, base::Now now) {
+  deadlines_.clear(id);
+  dialler_.failed(id, at, error, now);
+}
+
+void NativeTalk::take_rounds(base::Now now) {
+  while (const auto round = dialler_.next_report()) {
+    if (!ground_.peers.has(round->peer)) continue;
+    answer_awaited(round->peer, &round->error);
+    auto& view = ground_.peers.change(round->peer);
+    const bool is_news = view.trouble != round->error.text;
+    view.trouble = round->error.text;
+    view.next_try = round->next_try;
+    if (is_news) {
+      auto told = view;
+      told.presence = presence_at(told, now.wall);
+      ground_.turn.tell(PeerChanged{PeerChanged::What::unreachable, std::move(told)});
+    }
+    if (dialler_.is_endless(round->peer) && !has_need(round->peer)) dialler_.give_up(round->peer);
+    if (dialler_.failed_rounds(round->peer) >= 2) ask_contacts(round->peer);
+  }
+}
+
+// --- a link's life
+
+void NativeTalk::begin(base::LinkId id, base::PeerId peer, const base::PublicKey& key, const base::Digest& exporter,
+                       const base::Endpoint& remote, bool was_dialled, base::Now now) {
+  auto& link = *(links_[id] = std::make_unique<NativeLink>());
+  link.link = id;
+  link.key = key;
+  link.peer = peer;
+  link.exporter = exporter;
+  link.remote = remote;
+  link.was_dialled = was_dialled;
+  link.heard = now.tick;
+  wire::Hello hello;
+  hello.team = base::PeerText(ground_.settings.self.team);
+  hello.software = base::PeerText(ground_.settings.software);
+  hello.endpoints = ground_.settings.own_endpoints;
+  hello.run = run_;
+  put(link, hello);
+  dialler_.stage(id, DialStage::hello, now);
+  deadlines_.set(id, now.tick + greeting_patience);
+}
+
+void NativeTalk::bytes(base::LinkId id, std::string_view bytes, base::Now now) {
+  auto* found = link(id);
+  if (!found) return;
+  found->heard = now.tick;
+  found->pinged.reset();
+  found->must_answer_by.reset();
+  found->reader.bytes(bytes);
+  while (found) {
+    auto frame = found->reader.next();
+    if (!frame) return;
+    if (!*frame) return end(id, ByeCode::bad_frame, frame->error().text, now);
+    hear(*found, **frame, now);
+    found = link(id); // it may have ended over what it said
+  }
+}
+
+void NativeTalk::hear(NativeLink& link, wire::Frame& frame, base::Now now) {
+  if (const auto* hello = std::get_if<wire::Hello>(&frame)) return hear_hello(link, *hello, now);
+  if (const auto* bye = std::get_if<wire::Bye>(&frame)) {
+    if (bye->code == ByeCode::leaving && link.is_up && ground_.peers.has(link.peer)) {
+      auto& view = ground_.peers.change(link.peer);
+      view.peer.has_left = true;
+      auto told = view;
+      told.presence = Presence::left;
+      ground_.turn.tell(PeerChanged{PeerChanged::What::left, std::move(told)});
+    }
+    const auto why = fmt::format("the peer ended the link: {}{}", wire::name(bye->code),
+                                 bye->why.empty() ? "" : " (" + base::safe_line(bye->why).str().substr(0, 200) + ")");
+    ground_.turn.act(CloseLink{link.link});
+    return closed(link.link, {ErrorCode::reset, why}, now, false);
+  }
+  if (!link.is_up) return end(link.link, ByeCode::bad_hello, "something came before Hello", now);
+  if (const auto* have = std::get_if<wire::Have>(&frame)) return hear_have(link, *have, now);
+  if (const auto* want = std::get_if<wire::Want>(&frame)) return hear_want(link, *want, now);
+  if (auto* entries = std::get_if<wire::Entries>(&frame)) return hear_entries(link, std::move(*entries), now);
+  if (const auto* ping = std::get_if<wire::Ping>(&frame)) return put(link, wire::Pong{ping->token});
+  if (const auto* locate = std::get_if<wire::Locate>(&frame)) return hear_locate(link, *locate, now);
+  if (const auto* located = std::get_if<wire::Located>(&frame)) return hear_located(link, *located, now);
+  const auto* pong = std::get_if<wire::Pong>(&frame);
+  if (pong && pong->token == link.last_ping && link.ping_sent) {
+    ground_.peers.change(link.peer).round_trip = now.tick - *std::exchange(link.ping_sent, std::nullopt);
+  }
+}
+
+void NativeTalk::hear_hello(NativeLink& link, const wire::Hello& hello, base::Now now) {
+  if (link.is_up || hello.version == 0)
+    return end(link.link, ByeCode::bad_hello, "a second Hello, or none of version 1", now);
+  link.their_run = hello.run;
+  if (!ground_.peers.has(link.peer)) // it was forgotten meanwhile
+    link.peer = ground_.peers.know(link.key, {link.remote.address, 0});
+  auto& view = ground_.peers.change(link.peer);
+  if (!hello.team.empty() && view.peer.team != hello.team) {
+    view.peer.team = hello.team;
+    ground_.named(link.peer);
+  }
+  view.peer.last_heard = now.wall;
+  view.peer.has_left = false;
+  view.peer.dialect = wire::Dialect::native;
+  if (const auto* endpoint = dialler_.endpoint_of(link.link)) note_worked(link.peer, endpoint->endpoint, now);
+  learn_announced(link, hello);
+  link.reader.raise_limit();
+  if (!wins(link, now)) return end(link.link, ByeCode::duplicate, "another link stays", now);
+  come_up(link, now);
+}
+
+// Two links between the same two: both ends keep the one dialled by the smaller key. Where one side dialled both, or
+// has started anew, or comes although the older one was up for a while, the older one is dead.
+bool NativeTalk::wins(NativeLink& link, base::Now now) {
+  auto* other = up_link(link.peer);
+  if (!other) return true;
+  const bool is_newer_life = other->their_run != link.their_run;
+  const bool same_dialler = other->was_dialled == link.was_dialled;
+  const bool we_are_smaller = ground_.keys.own() < link.key;
+  const bool is_old = now.tick - other->up_since > simultaneous;
+  if (is_newer_life || same_dialler || is_old || link.was_dialled == we_are_smaller) {
+    end(other->link, ByeCode::duplicate, "another link stays", now);
+    return true;
+  }
+  other->must_answer_by = now.tick + conflict_patience; // if it is dead, the next attempt of the peer comes through
+  put(*other, wire::Ping{++other->last_ping});
+  watch(*other, now);
+  return false;
+}
+
+void NativeTalk::come_up(NativeLink& link, base::Now now) {
+  link.is_up = true;
+  link.up_since = now.tick;
+  up_[link.peer] = link.link;
+  dialler_.stage(link.link, DialStage::up, now);
+  dialler_.up(link.peer, now);
+  auto& view = ground_.peers.change(link.peer);
+  ++view.links;
+  view.is_encrypted = true;
+  view.trouble.clear();
+  view.next_try.reset();
+  view.path = link.remote;
+  view.peer.changed_key.reset();
+  auto told = view;
+  told.presence = Presence::active;
+  ground_.turn.tell(PeerChanged{PeerChanged::What::encrypted, std::move(told)});
+  answer_awaited(link.peer, nullptr);
+  link.owes_have = true;
+  talk(link.peer);
+  link.ping_sent = now.tick;
+  put(link, wire::Ping{++link.last_ping});
+  watch(link, now);
+}
+
+void NativeTalk::taken(base::LinkId id) {
+  auto* found = link(id);
+  auto* known = found && found->is_up ? talk_of(found->peer) : nullptr;
+  if (!known || found->sender.handed() <= known->sent_up_to) return;
+  const auto before = std::exchange(known->sent_up_to, found->sender.handed());
+  for (const auto& line : known->unacked) {
+    if (line.seq > known->sent_up_to) break;
+    if (line.seq > before) tell_state(*known, line, MessageState::sent);
+  }
+}
+
+void NativeTalk::closed(base::LinkId id, const base::Error& error, base::Now now, bool is_lost) {
+  if (dialler_.owns(id)) {
+    const auto* greeting = link(id);
+    drop(id, is_lost, now);
+    return failed(id, greeting ? DialStage::hello : DialStage::tls, error, now);
+  }
+  drop(id, is_lost, now);
+}
+
+void NativeTalk::end(base::LinkId id, ByeCode code, std::string_view why, base::Now now) {
+  auto* found = link(id);
+  if (!found) return;
+  put(*found, wire::Bye{code, base::PeerText(std::string(why))});
+  flush(*found);
+  ground_.turn.act(CloseLink{id});
+  closed(id, {ErrorCode::bad_bytes, fmt::format("the link was ended: {} ({})", wire::name(code), why)}, now, false);
+}
+
+void NativeTalk::need_link_again(base::PeerId peer, base::Now now) {
+  if (ground_.peers.has(peer)) need_link(peer, now);
+}
+
+// It is gone from our lists; whether it is closed is not our business.
+void NativeTalk::drop(base::LinkId id, bool is_lost, base::Now now) {
+  const auto found = links_.find(id);
+  if (found == links_.end()) return;
+  const auto peer = found->second->peer;
+  const bool was_up = found->second->is_up && up_.contains(peer) && up_.at(peer) == id;
+  const bool counted = found->second->is_up;
+  const bool has_lasted = now.tick - found->second->up_since > lasting;
+  deadlines_.clear(id);
+  busy_links_.erase(id);
+  links_.erase(found);
+  if (counted && ground_.peers.has(peer)) {
+    auto& view = ground_.peers.change(peer);
+    if (view.links > 0) --view.links;
+  }
+  if (!was_up) return need_link_again(peer, now);
+  up_.erase(peer);
+  if (!ground_.peers.has(peer)) return;
+  auto& view = ground_.peers.change(peer);
+  view.is_encrypted = false;
+  view.path.reset();
+  view.round_trip.reset();
+  view.peer.last_heard = now.wall;
+  if (auto* known = talk_of(peer)) not_sent(*known);
+  dialler_.lost(peer, has_lasted);
+  need_link(peer, now);
+  if (is_lost && !is_leaving_ && !view.blocked && !view.peer.changed_key && ground_.settings.greets_contacts)
+    dialler_.want(peer, endpoints_of(peer), rounds_after_loss, now);
+}
+
+void NativeTalk::end_links(base::PeerId peer, base::Now now) {
+  dialler_.give_up(peer);
+  std::vector<base::LinkId> all;
+  for (const auto& [id, link] : links_)
+    if (link->peer == peer) all.push_back(id);
+  for (const auto id : all) {
+    ground_.turn.act(CloseLink{id});
+    drop(id, false, now);
+  }
+}
+
+void NativeTalk::leave(base::Now now) {
+  is_leaving_ = true;
+  std::vector<base::LinkId> all;
+  for (const auto& entry : links_) all.push_back(entry.first);
+  for (const auto id : all) {
+    if (const auto* found = link(id); found && !found->is_up) continue;
+    push(*link(id));
+    end(id, ByeCode::leaving, {}, now);
+  }
+}
+
+// --- time
+
+void NativeTalk::watch(NativeLink& link, base::Now now) {
+  auto due = link.heard + (link.pinged ? dead_after : ping_after);
+  if (link.must_answer_by) due = std::min(due, *link.must_answer_by);
+  deadlines_.set(link.link, std::max(due, now.tick));
+}
+
+void NativeTalk::link_due(base::LinkId id, base::Now now) {
+  auto* found = link(id);
+  if (!found || !found->is_up) { // TLS or Hello took too long
+    if (found)
+      end(id, ByeCode::bad_hello, "no Hello within 5 s", now);
+    else if (dialler_.owns(id)) {
+      ground_.turn.act(CloseLink{id});
+      failed(id, DialStage::tls, {ErrorCode::timed_out, "no TLS handshake within 5 s"}, now);
+    }
+    return;
+  }
+  const bool did_not_answer = found->must_answer_by && now.tick >= *found->must_answer_by;
+  if (did_not_answer || now.tick - found->heard >= dead_after) {
+    ground_.turn.act(CloseLink{id});
+    return closed(id, {ErrorCode::timed_out, "nothing came from it for a minute"}, now);
+  }
+  if (now.tick - found->heard >= ping_after && !found->pinged) {
+    found->pinged = now.tick;
+    found->ping_sent = now.tick;
+    put(*found, wire::Ping{++found->last_ping});
+  }
+  watch(*found, now);
+}
+
+void NativeTalk::time_passed(base::Now now) {
+  while (const auto due = deadlines_.take_due(now.tick)) link_due(*due, now);
+  dialler_.time_passed(now);
+  take_rounds(now);
+}
+
+void NativeTalk::finish_turn(base::Now now) {
+  take_rounds(now);
+  close_burst();
+  for (const auto peer : touched_) {
+    if (auto* known = talk_of(peer)) {
+      ground_.store.put_log(known->conversation.own());
+      ground_.store.put_log(known->conversation.theirs());
+      need_link(peer, now);
+    }
+    if (ground_.peers.has(peer)) update_view(peer);
+  }
+}
+
+void NativeTalk::committed() {
+  for (const auto peer : std::exchange(touched_, {}))
+    if (auto* known = talk_of(peer)) {
+      known->committed_last = known->conversation.own().last;
+      if (auto* up = up_link(peer)) busy_links_.insert(up->link);
+    }
+  for (const auto id : std::exchange(busy_links_, {})) {
+    auto* found = link(id);
+    if (!found) continue;
+    if (found->is_up) push(*found);
+    flush(*found);
+  }
+  tell_changes();
+}
+
+std::optional<base::Tick> NativeTalk::next_deadline() const {
+  return earlier(deadlines_.next(), dialler_.next_deadline());
+}
+
+void NativeTalk::update_view(base::PeerId peer) {
+  auto& view = ground_.peers.change(peer);
+  view.queued = waiting_count(peer);
+  if (!view.is_encrypted) view.next_try = dialler_.next_try(peer);
+}
+
+void NativeTalk::forgotten(const std::vector<base::PeerId>& peers) {
+  for (const auto peer : peers) {
+    dialler_.forget(peer);
+    talks_.erase(peer);
+    awaited_.erase(peer);
+  }
+}
+
+} // namespace tincan::chat

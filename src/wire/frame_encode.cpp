@@ -1,0 +1,125 @@
+#include "tincan.pb.h"
+#include "tincan/wire/frame_codec.hpp"
+
+#include <cassert>
+#include <google/protobuf/arena.h>
+
+namespace tincan::wire {
+
+namespace {
+
+std::string bytes_of(const base::Address& address) {
+  const auto& bytes = address.bytes();
+  return {bytes.begin(), bytes.begin() + (address.is_v4() ? 4 : 16)};
+}
+
+template<class Repeated> void fill(Repeated& to, const std::vector<base::Endpoint>& endpoints) {
+  for (const auto& endpoint : endpoints) {
+    auto& added = *to.Add();
+    added.set_address(bytes_of(endpoint.address));
+    added.set_port(endpoint.port);
+  }
+}
+
+// Zero stands for what need not be said.
+template<class Value> std::string_view said(const Value& value) {
+  return value.is_zero() ? std::string_view{} : value.view();
+}
+
+void assign(std::string* to, std::string_view from) {
+  if (!from.empty()) to->assign(from);
+}
+
+void fill(pb::EntryRef& to, const EntryRef& ref) {
+  to.mutable_author()->assign(ref.author.view());
+  to.set_seq(ref.seq);
+  to.mutable_hash()->assign(ref.hash.view());
+}
+
+// Modulo 2^64: whatever the author's clock says, it can be written.
+std::int64_t wall_offset(const LogEntry& entry) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(entry.wall_ms) -
+                                   static_cast<std::uint64_t>(entry.order_us / 1000));
+}
+
+void fill(pb::Entry& to, const LogEntry& entry) {
+  to.set_order_us(static_cast<std::uint64_t>(entry.order_us));
+  to.set_wall_offset_ms(wall_offset(entry));
+  to.set_kind(static_cast<std::uint32_t>(entry.kind));
+  if (entry.has_body) {
+    to.set_body(entry.body.untrusted_bytes());
+    to.mutable_salt()->assign(entry.salt.view());
+  } else {
+    to.mutable_body_digest()->assign(entry.body_digest.view());
+  }
+  if (entry.target) fill(*to.mutable_target(), *entry.target);
+  for (const auto& head : entry.heads) fill(*to.add_heads(), head);
+  if (entry.signature) to.mutable_signature()->assign(entry.signature->view());
+}
+
+void fill(pb::Frame& to, const Hello& hello) {
+  auto& said_hello = *to.mutable_hello();
+  said_hello.set_version(hello.version);
+  said_hello.set_features(hello.features);
+  said_hello.set_team(hello.team.untrusted_bytes());
+  said_hello.set_software(hello.software.untrusted_bytes());
+  fill(*said_hello.mutable_endpoints(), hello.endpoints);
+  said_hello.set_run(hello.run);
+}
+
+void fill(pb::Frame& to, const Have& have) {
+  auto& vector = *to.mutable_have();
+  assign(vector.mutable_conversation(), said(have.conversation));
+  for (const auto& log : have.logs) {
+    auto& extent = *vector.add_logs();
+    extent.mutable_author()->assign(log.author.view());
+    extent.set_up_to(log.up_to);
+    extent.set_island_first(log.island_first);
+    extent.set_island_last(log.island_last);
+  }
+}
+
+void fill(pb::Frame& to, const Want& want) {
+  auto& range = *to.mutable_want();
+  assign(range.mutable_conversation(), said(want.conversation));
+  range.mutable_author()->assign(want.author.view());
+  range.set_first(want.first);
+  range.set_last(want.last);
+}
+
+void fill(pb::Frame& to, const Entries& entries) {
+  assert(!entries.entries.empty());
+  auto& batch = *to.mutable_entries();
+  assign(batch.mutable_conversation(), said(entries.conversation));
+  assign(batch.mutable_author(), said(entries.author));
+  assign(batch.mutable_prev(), said(entries.prev));
+  batch.set_first_seq(entries.entries.front().seq);
+  batch.mutable_entries()->Reserve(static_cast<int>(entries.entries.size()));
+  for (const auto& entry : entries.entries) fill(*batch.add_entries(), entry);
+}
+
+void fill(pb::Frame& to, const Ping& ping) { to.mutable_ping()->set_token(ping.token); }
+void fill(pb::Frame& to, const Pong& pong) { to.mutable_pong()->set_token(pong.token); }
+
+void fill(pb::Frame& to, const Bye& bye) {
+  to.mutable_bye()->set_code(static_cast<std::uint32_t>(bye.code));
+  to.mutable_bye()->set_why(bye.why.untrusted_bytes());
+}
+
+void fill(pb::Frame& to, const Locate& locate) { to.mutable_locate()->mutable_token()->assign(locate.token.view()); }
+
+void fill(pb::Frame& to, const Located& located) {
+  to.mutable_located()->mutable_token()->assign(located.token.view());
+  fill(*to.mutable_located()->mutable_endpoints(), located.endpoints);
+}
+
+} // namespace
+
+void encode_message(const Frame& frame, std::string& out) {
+  google::protobuf::Arena arena;
+  auto& message = *google::protobuf::Arena::CreateMessage<pb::Frame>(&arena);
+  std::visit([&](const auto& kind) { fill(message, kind); }, frame);
+  message.AppendToString(&out);
+}
+
+} // namespace tincan::wire

@@ -1,0 +1,152 @@
+#include "tincan/wire/frame_codec.hpp"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+namespace tincan::wire {
+
+namespace {
+
+using base::ErrorCode;
+
+struct Shape;
+
+// A field that holds a message, how often it may stand there, and what to say when it does more often.
+struct Nested {
+  std::uint64_t number;
+  const Shape* shape;
+  std::size_t most;
+  std::string_view too_many;
+};
+struct Shape {
+  std::span<const Nested> nested;
+  bool is_choice = false; // one of the fields, once
+};
+
+constexpr std::string_view twice = "a frame says something twice";
+constexpr std::string_view too_many_endpoints = "a frame names too many endpoints";
+
+constexpr Shape flat{};
+constexpr std::array hello_fields{Nested{5, &flat, max_announced_endpoints, too_many_endpoints}};
+constexpr std::array have_fields{Nested{2, &flat, max_logs_in_have, "a frame names too many logs"}};
+constexpr std::array entry_fields{Nested{7, &flat, 1, twice},
+                                  Nested{8, &flat, max_heads, "an entry names too many heads"}};
+constexpr Shape hello{hello_fields};
+constexpr Shape have{have_fields};
+constexpr Shape entry{entry_fields};
+constexpr std::array entries_fields{Nested{5, &entry, max_entries_in_frame, "a frame holds too many entries"}};
+constexpr std::array located_fields{Nested{2, &flat, max_announced_endpoints, too_many_endpoints}};
+constexpr Shape entries{entries_fields};
+constexpr Shape located{located_fields};
+constexpr std::array frame_fields{
+    Nested{1, &hello, 1, twice},   Nested{2, &have, 1, twice}, Nested{3, &flat, 1, twice},
+    Nested{4, &entries, 1, twice}, Nested{5, &flat, 1, twice}, Nested{6, &flat, 1, twice},
+    Nested{7, &flat, 1, twice},    Nested{8, &flat, 1, twice}, Nested{9, &located, 1, twice}};
+constexpr Shape frame{frame_fields, true};
+
+// Walks over the fields of a protobuf message.
+class Fields {
+public:
+  explicit Fields(std::string_view message) : rest_(message) {}
+
+  // False at the end, and where the bytes are broken. Groups, which proto3 does not know, count as that.
+  bool next();
+  bool is_whole() const { return is_whole_; }
+  bool has_bytes() const { return type_ == with_length; }
+  std::uint64_t number() const { return number_; }
+  std::string_view bytes() const { return bytes_; } // of a field with a length
+
+private:
+  static constexpr unsigned varint = 0, fixed64 = 1, with_length = 2, fixed32 = 5;
+
+  bool read(std::uint64_t& value);
+  bool take(std::uint64_t count);
+  bool take_value();
+
+  std::string_view rest_;
+  std::string_view bytes_;
+  std::uint64_t number_ = 0;
+  unsigned type_ = varint;
+  bool is_whole_ = true;
+};
+
+bool Fields::read(std::uint64_t& value) {
+  constexpr std::size_t longest = 10;
+  const auto end = std::min(rest_.size(), longest);
+  value = 0;
+  for (std::size_t i = 0; i < end; ++i) {
+    const auto byte = static_cast<unsigned char>(rest_[i]);
+    value |= static_cast<std::uint64_t>(byte & 0x7FU) << (7 * i);
+    if (byte < 0x80) {
+      rest_.remove_prefix(i + 1);
+      return true;
+    }
+  }
+  return false;
+}
+
+bool Fields::take(std::uint64_t count) {
+  if (count > rest_.size()) return false;
+  bytes_ = rest_.substr(0, count);
+  rest_.remove_prefix(count);
+  return true;
+}
+
+bool Fields::take_value() {
+  std::uint64_t value = 0;
+  switch (type_) {
+  case varint: return read(value);
+  case fixed64: return take(8);
+  case with_length: return read(value) && take(value);
+  case fixed32: return take(4);
+  default: return false;
+  }
+}
+
+bool Fields::next() {
+  if (rest_.empty()) return false;
+  std::uint64_t tag = 0;
+  is_whole_ = read(tag);
+  number_ = tag >> 3U;
+  type_ = static_cast<unsigned>(tag & 7U);
+  is_whole_ = is_whole_ && take_value();
+  return is_whole_;
+}
+
+const Nested* find(const Shape& shape, const Fields& field) {
+  if (!field.has_bytes()) return nullptr;
+  for (const auto& nested : shape.nested)
+    if (nested.number == field.number()) return &nested;
+  return nullptr;
+}
+
+// The rule that is broken, if any.
+struct Broken {
+  ErrorCode code{};
+  std::string_view rule;
+};
+
+Broken check(std::string_view message, const Shape& shape) {
+  std::array<std::size_t, frame_fields.size()> seen{};
+  Fields fields(message);
+  while (fields.next()) {
+    const auto* nested = find(shape, fields);
+    if (nested == nullptr) continue;
+    auto& count = seen.at(shape.is_choice ? 0 : static_cast<std::size_t>(nested - shape.nested.data()));
+    if (++count > nested->most) return {ErrorCode::limit, nested->too_many};
+    if (nested->shape->nested.empty()) continue;
+    if (const auto inside = check(fields.bytes(), *nested->shape); !inside.rule.empty()) return inside;
+  }
+  return fields.is_whole() ? Broken{} : Broken{ErrorCode::bad_bytes, "a frame cannot be decoded"};
+}
+
+} // namespace
+
+base::Result<void> check_shape(std::string_view message) {
+  const auto broken = check(message, frame);
+  if (broken.rule.empty()) return {};
+  return base::fail(broken.code, std::string(broken.rule));
+}
+
+} // namespace tincan::wire
