@@ -41,6 +41,16 @@ base::SafeText plain_name(const chat::Peer& peer) {
 
 } // namespace
 
+namespace {
+
+// Where it is reached: the far end of an open link, but with the port on which it listens.
+std::string where(const chat::PeerView& view) {
+  const auto& usual = view.peer.endpoint;
+  return endpoint_text(view.path && view.path->address != usual.address ? *view.path : usual);
+}
+
+} // namespace
+
 base::SafeText shown_name(const chat::PeerView& view) {
   const auto name = plain_name(view.peer);
   if (!view.look_alike) return name;
@@ -78,7 +88,7 @@ Row row_of(const chat::PeerView& view, base::WallTime now) {
   const bool is_nameless = peer.petname.empty() && peer.team.empty() && !peer.key;
   return {std::to_string(peer.id.value),
           is_nameless ? "?" : shown_name(view).str(),
-          endpoint_text(view.path.value_or(peer.endpoint)),
+          where(view),
           speech_of(peer),
           peer.last_heard ? base::short_time(*peer.last_heard, now) : "-",
           peer.unread ? std::to_string(peer.unread) : "-"};
@@ -166,10 +176,11 @@ void add_who(LineBuilder& line, const chat::PeerView& view) {
 
 void add_contact_change(LineBuilder& line, What what, const chat::PeerView& view) {
   const auto& peer = view.peer;
-  const auto where = endpoint_text(view.path.value_or(peer.endpoint));
   const auto key = peer.key ? peer.key->short_text() : "?";
   switch (what) {
-  case What::encrypted: line.add(Style::good, fmt::format("is connected, encrypted ({}, key {})", where, key)); break;
+  case What::encrypted:
+    line.add(Style::good, fmt::format("is connected, encrypted ({}, key {})", where(view), key));
+    break;
   case What::key_changed:
     line.add(Style::bad, fmt::format("does not answer, but somebody with another key does: nothing is sent until you "
                                      "decide (/verify {0}, /trust {0} yes|no)",
@@ -183,7 +194,7 @@ void add_contact_change(LineBuilder& line, What what, const chat::PeerView& view
       line.add(Style::warning, "is not verified any more");
     break;
   case What::renamed: line.plain(fmt::format("is what peer {} is called from now on", peer.id.value)); break;
-  case What::found: line.add(Style::good, "has moved, and was found at " + where); break;
+  case What::found: line.add(Style::good, "has moved, and was found at " + where(view)); break;
   default: break;
   }
 }

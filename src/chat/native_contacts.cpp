@@ -133,19 +133,14 @@ bool NativeTalk::is_plausible(const base::Endpoint& claimed, const base::Endpoin
 }
 
 void NativeTalk::learn_announced(NativeLink& link, const wire::Hello& hello) {
+  if (hello.endpoints.empty()) return;
+  const base::Endpoint at{link.remote.address, hello.endpoints.front().port};
+  const auto before = ground_.peers.view(link.peer).peer.endpoint;
+  if (!link.was_dialled) learn_endpoint(link.peer, {at, KnownEndpoint::Source::connected, std::nullopt});
   for (const auto& claimed : hello.endpoints)
     if (is_plausible(claimed, link.remote) && claimed.address != link.remote.address)
       learn_endpoint(link.peer, {claimed, KnownEndpoint::Source::announced, std::nullopt});
-  if (hello.endpoints.empty()) return;
-  const base::Endpoint at{link.remote.address, hello.endpoints.front().port};
-  const bool is_own_claim =
-      std::any_of(hello.endpoints.begin(), hello.endpoints.end(), [&](const auto& claimed) { return claimed == at; });
-  if (link.was_dialled) return;
-  const auto source =
-      is_own_claim || at.port != 0 ? KnownEndpoint::Source::connected : KnownEndpoint::Source::announced;
-  const auto before = ground_.peers.view(link.peer).peer.endpoint;
-  learn_endpoint(link.peer, {at, source, std::nullopt});
-  if (before == at) return;
+  if (link.was_dialled || before == at) return;
   ground_.peers.set_endpoint(link.peer, at);
   if (before.port != 0) ground_.turn.tell(PeerChanged{PeerChanged::What::found, ground_.peers.view(link.peer)});
   ground_.collides(link.peer, at);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <tuple>
 #include <unordered_set>
 
 namespace tincan::chat {
@@ -44,7 +45,22 @@ void drop_body(wire::LogEntry& entry) {
 NativeTalk::Talk& NativeTalk::talk(base::PeerId peer) {
   const auto found = talks_.find(peer);
   if (found != talks_.end()) return found->second;
-  return talks_.try_emplace(peer, ground_.keys, peer, *ground_.peers.view(peer).peer.key).first->second;
+  auto& fresh = talks_.try_emplace(peer, ground_.keys, peer, *ground_.peers.view(peer).peer.key).first->second;
+  take_up(fresh);
+  return fresh;
+}
+
+// A peer that was forgotten, or that has its former key again, has logs here.
+void NativeTalk::take_up(Talk& known) {
+  const auto peer = known.conversation.peer();
+  const auto logs = ground_.store.find_logs(known.conversation.id());
+  if (!logs) return;
+  for (const auto& log : *logs) {
+    known.conversation.load(log);
+    if (log.peer != peer) ground_.store.merge_peer(log.peer, peer);
+  }
+  known.conversation.set_peer(peer);
+  known.committed_last = known.conversation.own().last;
 }
 
 NativeTalk::Talk* NativeTalk::talk_of(base::PeerId peer) {
@@ -552,15 +568,16 @@ void NativeTalk::hear_read(Talk& known, const wire::LogEntry& entry) {
 
 // --- after a commit
 
-// What edits, deletions and reactions made of the messages they are about. A message is looked at once, however often
-// the other side has changed it in this turn.
+// What edits, deletions and reactions made of the messages they are about: told once of each, however often the other
+// side did it in this turn.
 void NativeTalk::tell_changes() {
   const auto changes = std::exchange(changes_, {});
-  std::map<std::pair<base::Digest, wire::EntryRef>, std::size_t> last;
-  for (std::size_t i = 0; i < changes.size(); ++i) last[{changes[i].conversation, changes[i].target}] = i;
+  std::map<std::tuple<base::Digest, wire::EntryRef, MessageChanged::What>, std::size_t> last;
+  for (std::size_t i = 0; i < changes.size(); ++i)
+    last[{changes[i].conversation, changes[i].target, changes[i].what}] = i;
   for (std::size_t i = 0; i < changes.size(); ++i) {
     const auto& change = changes[i];
-    if (change.by_us || last.at({change.conversation, change.target}) == i) tell_change(change);
+    if (change.by_us || last.at({change.conversation, change.target, change.what}) == i) tell_change(change);
     if (change.request) ground_.turn.tell(Done{}, change.request);
   }
 }

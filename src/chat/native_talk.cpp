@@ -23,12 +23,22 @@ void NativeTalk::load(const Snapshot& snapshot, base::Now now) {
     const auto& peer = ground_.peers.view(log.peer).peer;
     const bool is_of_present_key =
         peer.key && log.conversation == direct_conversation(ground_.keys, ground_.keys.own(), *peer.key);
-    if (is_of_present_key) talk(log.peer).conversation.load(log);
+    if (!is_of_present_key) continue;
+    talks_.try_emplace(log.peer, ground_.keys, log.peer, *peer.key).first->second.conversation.load(log);
   }
   for (auto& [peer, talk] : talks_) talk.committed_last = talk.conversation.own().last;
-  for (const auto& line : snapshot.unacknowledged)
-    if (auto* known = talk_of(line.peer); known && line.seq > known->conversation.own().acked)
-      known->unacked.push_back({line.seq, line.message, line.kind, {}});
+  std::vector<base::EntryId> left; // what waited for a former key, of the peer or of ours
+  for (const auto& line : snapshot.unacknowledged) {
+    if (!ground_.peers.has(line.peer) || !ground_.peers.view(line.peer).peer.key) continue;
+    const auto* known = talk_of(line.peer);
+    if (known && known->conversation.id() == line.conversation)
+      talk(line.peer).unacked.push_back({line.seq, line.message, line.kind, {}});
+    else if (line.kind == MessageKind::text)
+      left.push_back(line.message);
+  }
+  for (const auto entry : left)
+    if (auto message = ground_.store.find_message(entry); message && !message->is_deleted)
+      adopt(std::move(*message), {}, now);
   std::vector<base::PeerId> contacts;
   for (const auto peer : ground_.peers.all())
     if (ground_.peers.view(peer).peer.key) contacts.push_back(peer);

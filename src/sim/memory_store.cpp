@@ -36,7 +36,7 @@ void MemoryStore::take_up_logs(chat::Snapshot& snapshot) const {
     for (auto it = entries->second.upper_bound(log.acked); it != entries->second.end(); ++it) {
       const auto& message = disk_.messages.at(it->second.message);
       if (message.direction == chat::Direction::out && chat::is_line(message.kind))
-        snapshot.unacknowledged.push_back({log.peer, it->first, message.id, message.kind});
+        snapshot.unacknowledged.push_back({log.peer, log.conversation, it->first, message.id, message.kind});
     }
   }
 }
@@ -164,6 +164,13 @@ base::Result<std::vector<wire::LogEntry>> MemoryStore::read_log(const base::Dige
     result.push_back(logged->entry);
   }
   return result;
+}
+
+base::Result<std::vector<chat::LogState>> MemoryStore::find_logs(const base::Digest& conversation) {
+  std::vector<chat::LogState> logs;
+  for (const auto& [name, log] : disk_.logs)
+    if (log.conversation == conversation) logs.push_back(log);
+  return logs;
 }
 
 base::Result<std::optional<chat::LoggedMessage>>

@@ -167,13 +167,24 @@ void World::part(const Event& event) {
   network_.part(agenda_.now() + Millis(3 * event.amount));
 }
 
-// Not while somebody knows it by its address alone: who writes to an empty house waits for ever.
+// Who moves must know where to find everybody who looks for it at its old address: else they wait for ever.
+bool World::may_move(const Tincan& who) const {
+  return std::all_of(tincans_.begin(), tincans_.end(), [&](const auto& other) {
+    const auto& knows = other->disk().peers;
+    const auto& known = who.disk().peers;
+    return std::none_of(knows.begin(), knows.end(),
+                        [&](const auto& peer) {
+                          return peer.second.endpoint == who.endpoint || peer.second.key == who.key();
+                        }) ||
+           std::any_of(known.begin(), known.end(), [&](const auto& peer) {
+             return peer.second.endpoint == other->endpoint && peer.second.key == other->key();
+           });
+  });
+}
+
 void World::move_now(std::size_t index) {
   auto& who = tincan(index);
-  for (const auto& other : tincans_)
-    for (const auto& [id, peer] : other->disk().peers)
-      if (peer.endpoint == who.endpoint && !peer.key) return;
-  network_.move(who, endpoint_of(index, ++moves_));
+  if (may_move(who)) network_.move(who, endpoint_of(index, ++moves_));
 }
 
 void World::move(const Event& event) {

@@ -72,9 +72,8 @@ std::vector<chat::Peer> read_peers(SQLite::Database& connection, std::size_t max
 
 // All rows of a question that make sense.
 template<class Value>
-std::vector<Value> read_all(SQLite::Database& connection, const std::string& question,
-                            std::optional<Value> (*read)(SQLite::Statement&), std::uint64_t& skipped) {
-  SQLite::Statement rows(connection, question);
+std::vector<Value> read_all(SQLite::Statement& rows, std::optional<Value> (*read)(SQLite::Statement&),
+                            std::uint64_t& skipped) {
   std::vector<Value> values;
   while (rows.executeStep()) {
     if (auto value = read(rows))
@@ -83,6 +82,13 @@ std::vector<Value> read_all(SQLite::Database& connection, const std::string& que
       ++skipped;
   }
   return values;
+}
+
+template<class Value>
+std::vector<Value> read_all(SQLite::Database& connection, const std::string& question,
+                            std::optional<Value> (*read)(SQLite::Statement&), std::uint64_t& skipped) {
+  SQLite::Statement rows(connection, question);
+  return read_all(rows, read, skipped);
 }
 
 std::vector<chat::BlockRule> read_block_rules(SQLite::Database& connection, std::uint64_t& skipped) {
@@ -99,19 +105,27 @@ std::vector<chat::LogState> read_logs(SQLite::Database& connection, std::uint64_
                   log_state_from, skipped);
 }
 
-// Columns: conversation, seq, id, kind.
+// Columns: conversation, seq, id, kind, digest of the conversation.
 std::optional<chat::Unacknowledged> unacknowledged_from(SQLite::Statement& row) {
   const auto peer = id_from(row.getColumn(0).getInt64());
   const auto seq = seq_from(row.getColumn(1).getInt64());
   const auto id = id_from(row.getColumn(2).getInt64());
   const auto kind = unstored(stored_kinds, row.getColumn(3).getInt64());
-  if (!peer || !seq || !id || !kind) return std::nullopt;
-  return chat::Unacknowledged{{*peer}, *seq, {*id}, *kind};
+  const auto digest = base::Digest::from(row.getColumn(4).getString());
+  if (!peer || !seq || !id || !kind || !digest) return std::nullopt;
+  chat::Unacknowledged line;
+  line.peer = {*peer};
+  line.conversation.bytes = digest->bytes;
+  line.seq = *seq;
+  line.message = {*id};
+  line.kind = *kind;
+  return line;
 }
 
 std::vector<chat::Unacknowledged> read_unacknowledged(SQLite::Database& connection, std::uint64_t& skipped) {
   return read_all(connection,
-                  "SELECT log.conversation, entry.seq, entry.id, entry.kind FROM log JOIN entry ON entry.log = log.id "
+                  "SELECT log.conversation, entry.seq, entry.id, entry.kind, log.shared_id FROM log JOIN entry ON "
+                  "entry.log = log.id "
                   "AND entry.seq > log.acked AND entry.direction = 1 AND entry.kind IN (0, 1, 6) "
                   "ORDER BY log.conversation, entry.seq",
                   unacknowledged_from, skipped);
@@ -138,6 +152,14 @@ std::vector<chat::Message> read_undelivered(SQLite::Database& connection, std::u
 }
 
 } // namespace
+
+std::vector<chat::LogState> read_logs_of(SQLite::Database& connection, const base::Digest& conversation,
+                                         std::uint64_t& skipped) {
+  SQLite::Statement rows(connection,
+                         fmt::format("SELECT {} FROM log WHERE shared_id = ?1 ORDER BY id", log_state_columns));
+  rows.bindNoCopy(1, static_cast<const void*>(conversation.bytes.data()), static_cast<int>(base::Digest::size));
+  return read_all(rows, log_state_from, skipped);
+}
 
 chat::Snapshot read_snapshot(SQLite::Database& connection, std::size_t max_peers, std::uint64_t& skipped) {
   chat::Snapshot snapshot;

@@ -131,6 +131,11 @@ SqliteStore::find_logged(const base::Digest& conversation, const base::PublicKey
   return ask<std::optional<chat::LoggedMessage>>([&] { return logs_->find(conversation, author, seq); });
 }
 
+base::Result<std::vector<chat::LogState>> SqliteStore::find_logs(const base::Digest& conversation) {
+  return ask<std::vector<chat::LogState>>(
+      [&] { return read_logs_of(database_->connection(), conversation, skipped_rows_); });
+}
+
 base::Result<std::optional<wire::EntryRef>> SqliteStore::place_of(base::EntryId message) {
   return ask<std::optional<wire::EntryRef>>([&] { return logs_->place_of(message); });
 }

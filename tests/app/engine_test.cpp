@@ -10,7 +10,7 @@ using namespace tincan;
 using namespace tincan::app;
 using namespace tincan::app::test;
 
-TEST_CASE("Two engines talk: every message arrives exactly once, and is told as sent") {
+TEST_CASE("Two engines talk: every message arrives exactly once, and is told as delivered") {
   const TempFolder folder;
   EngineStage ann(engine_options(folder / "a", "Ann"));
   EngineStage bob(engine_options(folder / "b", "Bob"));
@@ -24,8 +24,9 @@ TEST_CASE("Two engines talk: every message arrives exactly once, and is told as 
   for (const auto& text : to_bob) ann.submit(chat::Send{bob.address(), text});
   for (const auto& text : to_ann) bob.submit(chat::Send{ann.address(), text});
   CHECK(comes_true([&] { return ann.heard().size() >= count && bob.heard().size() >= count; }));
-  CHECK(comes_true(
-      [&] { return ann.count(chat::MessageState::sent) == count && bob.count(chat::MessageState::sent) == count; }));
+  CHECK(comes_true([&] {
+    return ann.count(chat::MessageState::delivered) == count && bob.count(chat::MessageState::delivered) == count;
+  }));
   const auto at_bob = bob.heard();
   const auto at_ann = ann.heard();
   CHECK(at_bob.size() == count);

@@ -237,6 +237,8 @@ TEST_CASE_METHOD(InUtc,
   auto line = shown(peer_table_lines({view}, noon)[1]);
   CHECK(line.find("10.0.0.9:4100  tincan  ") != std::string::npos);
   CHECK(line.ends_with("active, 12 ms, verified"));
+  view.path = base::Endpoint::parse("10.0.0.7:54321"); // of a link that it opened itself
+  CHECK(shown(peer_table_lines({view}, noon)[1]).find("10.0.0.7:4100  tincan  ") != std::string::npos);
   view.peer.changed_key = view.peer.key;
   CHECK(shown(peer_table_lines({view}, noon)[1]).find("[KEY CHANGED] active") != std::string::npos);
   view.peer.team = {};

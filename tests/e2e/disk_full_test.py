@@ -68,9 +68,9 @@ class DiskFull(tincan.TestCase):
         return folder
 
     def test_a_small_disk(self):
-        folder = self.small_disk("4m")
+        folder = self.small_disk("8m")
         ballast = folder / "ballast"
-        ballast.write_bytes(b"b" * (2 * MIB))
+        ballast.write_bytes(b"b" * (5 * MIB))
         peer = self.started(self.home_of_peer.listen())
         self.fill(peer)
         self.assertIsNone(peer.child.poll(), "it has ended")
@@ -79,7 +79,7 @@ class DiskFull(tincan.TestCase):
         self.assert_nothing_was_shown_that_is_not_stored(peer)
 
     def test_sending_on_a_full_disk_fails_loudly_or_works(self):
-        folder = self.small_disk("4m")
+        folder = self.small_disk("8m")
         program = self.model("a1")
         peer = self.started(self.home_of_peer.listen())
         self.fill(peer)
@@ -91,7 +91,7 @@ class DiskFull(tincan.TestCase):
             self.assertTrue(done.complaints or done.lines, "no reason was given")
 
     def test_on_a_full_disk_commands_are_answered_or_told_why_not(self):
-        folder = self.small_disk("4m")
+        folder = self.small_disk("8m")
         peer = self.started(self.home_of_peer.listen())
         self.fill(peer)
         self.fill_up(folder)

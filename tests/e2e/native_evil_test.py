@@ -8,10 +8,11 @@ import socket
 import struct
 import threading
 import time
+import unittest
 
 import native_peer as wire
 import tincan
-from native_case import MIB, EvilCase
+from native_case import MIB, EvilCase, lines_of
 from native_peer import Log, field, first, framed, varint
 from native_tls import Key
 from processes import IS_SANITIZED, endpoint, scaled, until
@@ -161,6 +162,33 @@ class Frames(EvilCase):
         for number in range(scaled(300, 30)):
             self.link(team=f"flapping {number}".encode()).close(politely=number % 2 == 0)
         until(lambda: self.peer.open_files() < 60, "the connections to be given back")
+
+
+class Strangers(EvilCase):
+    @unittest.skipIf(scaled(10) < 10, "takes thousands of handshakes")
+    def test_five_thousand_new_keys_do_not_push_out_somebody_the_user_knows(self):
+        """Or else the pinned key is forgotten, and whoever comes to that address next is believed."""
+        contact = self.person(self.peer, team=b"Contact")
+        contact.connect()
+        self.send(contact.key, "the user wrote to this one")
+        contact.hear(1)
+        until(lambda: lines_of(self.home_of_peer, contact.key.text)[-1]["state"] == "delivered", "delivered")
+        contact.leave()
+        for _ in range(5000):
+            self.silent_link().greet().close()
+        self.assertTrue(self.peer_with(self.home_of_peer, contact.key.text), "its key is still known")
+        self.assertLess(len(self.home_of_peer.run("peers", "--json", within=60).lines), 4200)
+
+    def test_thousands_of_reactions_to_one_line_keep_nobody_waiting(self):
+        person = self.person(self.peer)
+        target = person.connect().say("on this one")[0]
+        per_frame = 1000
+        for _ in range(scaled(20)):
+            batch = [person.log.write("x", kind=wire.REACTION, target=target.ref, signs=number == per_frame - 1) for number in range(per_frame)]
+            person.link.send(wire.entries(batch))
+            self.assert_undisturbed()
+        person.wait_stored(within=60)
+        self.assertEqual(len(lines_of(self.home_of_peer, person.key.text)), 1)
 
 
 class Hellos(EvilCase):

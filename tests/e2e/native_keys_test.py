@@ -67,6 +67,21 @@ class Keys(Two):
         self.start(0)
         self.assertNotEqual(self.key_of(self.peers[0]), self.keys[0])
 
+    def test_one_profile_on_two_machines_is_noticed_by_somebody(self):
+        self.meet()
+        self.peers[0].stop()
+        copy = self.home(team="Ants")
+        shutil.copytree(profile_of(self.homes[0]), copy.root / "data" / "tincan" / profile_of(self.homes[0]).name)
+        self.start(0)
+        self.say(0, "from the first")
+        clone = self.started(copy.listen())
+        clone.send(self.keys[1], "from the second", "--timeout", "3")
+        told = until(
+            lambda: [line["what"] for peer in (clone, *self.peers) for line in peer.all(event="notice")], "a notice of any of the three", within=BACK_OFF
+        )
+        self.assertTrue({"restored_backup", "log_frozen"} & set(told), told)
+        self.assertEqual(self.texts(1)[:2], ["we meet", "from the first"])
+
     def test_a_damaged_key_file_is_never_replaced(self):
         self.peers[0].stop()
         file = profile_of(self.homes[0]) / "identity"

@@ -8,7 +8,7 @@ import tincan
 from native_case import Control, NativeCase, free_port, lines_of
 from processes import IS_SANITIZED, TimeIsUp, scaled, until
 
-LIFE = 1.2 if IS_SANITIZED else 0.3  # seconds that a tincan lives, at most
+LIFE = 1.2 if IS_SANITIZED else 0.5  # seconds that a tincan lives, at most
 TO_THE_END = 120  # seconds in which all that waits arrives
 
 

@@ -46,6 +46,17 @@ class Talk(Two):
         peers[1].message("over six", encrypted=True)
         self.assert_sent(peers[1].send(self.key_of(peers[0]), "and back"), "delivered")
 
+    def test_texts_of_every_shape_arrive_as_they_were_written(self):
+        self.meet()
+        control = self.control(self.homes[0])
+        texts = ["two\nlines", "tab\there", "🦀 ünïcödé", "exit", "\u202eright to left", "x" * 65_536, "127.0.0.1:1 Team forged", "  spaces  ", "tincan/1", "é" * 100]
+        for text in texts:
+            control.order("send", peer=self.keys[1], text=text)
+        self.peers[1].message(texts[-1])
+        self.assertEqual(self.texts(1), ["we meet", *texts])
+        control.order("send", peer=self.keys[1], text="y" * 65_537)
+        control.wait(event="failed", code="limit")
+
     def test_replies_edits_reactions_and_deletions_are_the_same_on_both_sides_and_after_a_restart(self):
         self.meet("a question")
         asked = self.last(1)
@@ -186,6 +197,19 @@ class Away(Two):
         self.start(1)
         self.peers[1].message("where are you", within=BACK_OFF)
         self.assertEqual(self.peer_with(self.homes[0], self.keys[1])["peer"], self.peers[1].address)
+
+    def test_somebody_known_whose_new_address_is_typed_is_the_same_peer(self):
+        self.meet()
+        self.peers[1].stop()
+        self.peers[0].stop()
+        self.ports[1] = free_port()
+        self.start(1)
+        self.start(0)
+        self.assert_sent(self.peers[0].send(self.peers[1], "at the new address"), "delivered")
+        for which in (0, 1):
+            self.assertEqual(self.texts(which), ["we meet", "at the new address"])
+        known = [line for line in self.homes[0].run("peers", "--json").lines if line.get("event") == "peer"]
+        self.assertEqual([line["key"] for line in known], [self.keys[1]], "one peer, not two")
 
     def test_somebody_who_moved_is_found_through_a_common_contact(self):
         third = self.home(team="Crabs")

@@ -167,8 +167,9 @@ class Tls:
             self.wait(error, deadline)
 
     def wait(self, error, deadline):
-        reading, writing = ([self.sock], []) if error == WANT_READ else ([], [self.sock])
-        if not any(select.select(reading, writing, [], max(0, deadline - time.monotonic()))):
+        ready = select.poll()
+        ready.register(self.sock, select.POLLIN if error == WANT_READ else select.POLLOUT)
+        if not ready.poll(max(0, deadline - time.monotonic()) * 1000):
             raise TimeoutError("the other side neither writes nor reads")
 
     def send(self, data, within=None):

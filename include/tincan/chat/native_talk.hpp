@@ -180,6 +180,7 @@ private:
 
   // native_entries.cpp
   Talk& talk(base::PeerId peer);
+  void take_up(Talk& talk);
   Talk* talk_of(base::PeerId peer);
   const Talk* talk_of(base::PeerId peer) const;
   wire::LogEntry& write(base::PeerId peer, Message message, wire::EntryKind kind, std::optional<wire::EntryRef> target,

@@ -26,6 +26,7 @@ struct HistoryQuery {
 // One entry of our own log that its peer has not acknowledged; only those that are lines.
 struct Unacknowledged {
   base::PeerId peer{};
+  base::Digest conversation; // one peer can have had several: with a former key of its own, or of ours
   std::uint64_t seq = 0;
   base::EntryId message{};
   MessageKind kind{};
@@ -105,6 +106,8 @@ public:
                                                              std::uint64_t last, std::size_t max_bytes) = 0;
   virtual base::Result<std::optional<LoggedMessage>> find_logged(const base::Digest& conversation,
                                                                  const base::PublicKey& author, std::uint64_t seq) = 0;
+  // Both logs of a conversation, whoever's they are now.
+  virtual base::Result<std::vector<LogState>> find_logs(const base::Digest& conversation) = 0;
   // Where a message stands in its log; none for plain text.
   virtual base::Result<std::optional<wire::EntryRef>> place_of(base::EntryId message) = 0;
   // Our newest line to a peer that is not deleted; none when there is none.

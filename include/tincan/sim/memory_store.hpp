@@ -49,6 +49,7 @@ public:
                                                      std::size_t max_bytes) override;
   base::Result<std::optional<chat::LoggedMessage>>
   find_logged(const base::Digest& conversation, const base::PublicKey& author, std::uint64_t seq) override;
+  base::Result<std::vector<chat::LogState>> find_logs(const base::Digest& conversation) override;
   base::Result<std::optional<wire::EntryRef>> place_of(base::EntryId message) override;
   base::Result<base::EntryId> last_own_line(base::PeerId peer) override { return disk_.last_own_line(peer); }
   base::Result<std::vector<chat::MessageForm>> forms_of(base::EntryId message) override;

@@ -46,6 +46,7 @@ private:
   void look(const Event& event);
   void part(const Event& event);
   void move(const Event& event);
+  bool may_move(const Tincan& who) const;
   void move_now(std::size_t index);
   base::EntryId any_line(const Event& event, bool only_own);
   std::string any_text(std::int64_t amount);
