@@ -104,10 +104,9 @@ void add_text(Lines& lines, const chat::Message& message, const Setting& setting
     return;
   }
   const auto style = setting.mentions_us ? Style::mention : Style::plain;
-  bool is_first = true;
   for (auto& text : base::safe_lines(message.text)) {
-    auto builder = std::exchange(is_first, false) ? std::move(head) : LineBuilder().dim(gutter);
-    lines.push_back(builder.add(style, std::move(text)).take());
+    lines.push_back(head.add(style, std::move(text)).take());
+    head = LineBuilder().dim(gutter);
   }
 }
 
@@ -192,8 +191,9 @@ Lines message_changed_lines(const chat::MessageChanged& event, const Setting& se
   if (event.what != chat::MessageChanged::What::edited || in_place) return {line.take()};
   Lines lines;
   for (auto& text : base::safe_lines(event.message.text)) {
-    auto builder = lines.empty() ? std::move(line.plain(": ")) : std::move(LineBuilder().dim(gutter));
-    lines.push_back(builder.add(Style::plain, std::move(text)).take());
+    if (lines.empty()) line.plain(": ");
+    lines.push_back(line.add(Style::plain, std::move(text)).take());
+    line = LineBuilder().dim(gutter);
   }
   return lines;
 }

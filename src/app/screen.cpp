@@ -10,8 +10,9 @@ namespace tincan::app {
 
 namespace {
 
-// An own message is shown once, with its state; this long it may take until the state is known.
-constexpr base::Millis state_patience{400};
+// An own message is shown once, with its state; this long it may take until the state is known: the silence in which an
+// unknown peer shows whether it is a tincan (400 ms), and some more.
+constexpr base::Millis state_patience{700};
 constexpr std::size_t max_failures_remembered = 10'000;
 
 bool is_word_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; }

@@ -32,6 +32,12 @@ std::size_t safe_start_before(std::string_view text, std::size_t at) {
   return start;
 }
 
+// How many bytes at the beginning are ASCII.
+std::size_t ascii_bytes(std::string_view text) {
+  const auto end = std::find_if(text.begin(), text.end(), [](char c) { return static_cast<signed char>(c) < 0; });
+  return static_cast<std::size_t>(end - text.begin());
+}
+
 } // namespace
 
 CodePoint decode_code_point(std::string_view text) {
@@ -52,6 +58,8 @@ void append_utf8(std::string& out, char32_t code_point) {
 
 bool is_valid_utf8(std::string_view text) {
   while (!text.empty()) {
+    text.remove_prefix(ascii_bytes(text));
+    if (text.empty()) return true;
     const auto code_point = decode_code_point(text);
     if (!code_point.valid) return false;
     text.remove_prefix(code_point.bytes);
@@ -60,6 +68,7 @@ bool is_valid_utf8(std::string_view text) {
 }
 
 std::string to_valid_utf8(std::string_view text) {
+  if (is_valid_utf8(text)) return std::string(text);
   std::string result;
   result.reserve(text.size());
   bool in_broken_part = false;

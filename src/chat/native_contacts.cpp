@@ -65,6 +65,9 @@ std::string advice(const Attempt& attempt) {
   }
 }
 
+// An error says in brackets what may be wrong; the advice says it better.
+std::string without_guess(const std::string& why) { return why.substr(0, why.find(" (is the peer")); }
+
 ExplainedStep step(std::string what, Outcome outcome, std::string text) {
   return {std::move(what), outcome, std::move(text)};
 }
@@ -84,7 +87,7 @@ void explain_attempt(const Attempt& attempt, std::vector<ExplainedStep>& steps) 
     if (attempt.is_running)
       steps.push_back(step(name, Outcome::open, "under way"));
     else
-      steps.push_back(step(name, Outcome::bad, attempt.why + (todo.empty() ? "" : ": " + todo)));
+      steps.push_back(step(name, Outcome::bad, without_guess(attempt.why) + (todo.empty() ? "" : ": " + todo)));
     return;
   }
 }
@@ -128,8 +131,9 @@ bool NativeTalk::is_plausible(const base::Endpoint& claimed, const base::Endpoin
   const auto& address = claimed.address;
   if (claimed.port == 0 || address.is_unspecified() || address.is_multicast()) return false;
   const auto reach = reach_of(address);
+  const auto reach_of_link = reach_of(link.address);
   if (reach == Reach::link_local) return false;
-  return reach == Reach::world || reach == reach_of(link.address);
+  return reach == reach_of_link || (reach == Reach::world && reach_of_link != Reach::loopback);
 }
 
 void NativeTalk::learn_announced(NativeLink& link, const wire::Hello& hello) {

@@ -47,6 +47,7 @@ NativeTalk::Talk& NativeTalk::talk(base::PeerId peer) {
   if (found != talks_.end()) return found->second;
   auto& fresh = talks_.try_emplace(peer, ground_.keys, peer, *ground_.peers.view(peer).peer.key).first->second;
   take_up(fresh);
+  if (fresh.conversation.own().last > 0) ground_.peers.keep(peer);
   return fresh;
 }
 
@@ -83,6 +84,7 @@ wire::LogEntry& NativeTalk::write(base::PeerId peer, Message message, EntryKind 
   message.order_us = entry.order_us;
   burst_.push_back({peer, std::move(message), std::move(entry)});
   touched_.insert(peer);
+  ground_.peers.keep(peer);
   return burst_.back().entry;
 }
 
@@ -102,9 +104,9 @@ void NativeTalk::close_burst() {
     }
     const auto& log = known.conversation.own();
     if (is_adopted)
-      ground_.store.log_message(message, log.conversation, log.author, entry);
+      ground_.store.log_message(std::move(message), log.conversation, log.author, entry);
     else
-      ground_.store.append_logged(message, log.conversation, log.author, entry);
+      ground_.store.append_logged(std::move(message), log.conversation, log.author, entry);
     known.recent_bytes += burst_size(entry);
     known.recent.push_back(std::move(entry));
     while (known.recent_bytes > max_recent_bytes) {
@@ -306,18 +308,30 @@ void NativeTalk::hear_have(NativeLink& link, const wire::Have& have, base::Now n
     }
     if (own.acknowledge(log.up_to)) {
       touched_.insert(link.peer);
+      release_recent(known);
       delivered(known);
     }
     busy_links_.insert(link.link);
   }
 }
 
+// The last one that the peer has stays: what follows it names its hash.
+void NativeTalk::release_recent(Talk& known) {
+  auto& recent = known.recent;
+  while (!recent.empty() && recent.front().seq < known.conversation.own().acked) {
+    known.recent_bytes -= burst_size(recent.front());
+    recent.pop_front();
+  }
+}
+
 // Somebody has entries that we signed and do not have: this profile is older than it was.
-void NativeTalk::own_log_is_longer_elsewhere(NativeLink& link, base::Now now) {
+void NativeTalk::own_log_is_longer_elsewhere(NativeLink& link, base::Now) {
   auto& known = talk(link.peer);
   if (!known.conversation.own().is_frozen) {
     known.conversation.freeze_own();
     touched_.insert(link.peer);
+    // It is a claim without a proof: a stranger's is not worth a new key. Who writes to that stranger is told then.
+    if (!ground_.peers.is_contact(link.peer)) return;
     notice(
         Notice::What::restored_backup, link.peer,
         fmt::format("{} has messages from you that are not in this profile: it seems to be restored from a backup. "
@@ -325,7 +339,6 @@ void NativeTalk::own_log_is_longer_elsewhere(NativeLink& link, base::Now now) {
                     "Make a new key with: tincan id --renew",
                     shown_name(link.peer), shown_name(link.peer)));
   }
-  (void)now;
 }
 
 // Lines that the peer's disk has are delivered; those that it has not are not, whatever was true before.
@@ -434,6 +447,7 @@ std::vector<wire::LogEntry> NativeTalk::entries_from(Talk& known, LogSender::Ran
     if (read) entries = std::move(*read);
   } else {
     std::size_t bytes = 0;
+    entries.reserve(std::min<std::size_t>(range.last - range.first + 1, wire::max_burst_entries));
     for (auto i = range.first - recent.front().seq; i < recent.size() && recent[i].seq <= range.last; ++i) {
       bytes += burst_size(recent[i]);
       if (!entries.empty() && bytes > frame_target_bytes) break;
@@ -536,7 +550,6 @@ void NativeTalk::store_entry(Talk& known, wire::LogEntry entry, bool is_late, ba
         target && *target && (*target)->hash == entry.target->hash)
       message.about = (*target)->message;
   if (entry.kind == EntryKind::read) hear_read(known, entry);
-  ground_.store.append_logged(message, theirs.conversation, theirs.author, entry);
   const bool changes =
       entry.kind == EntryKind::edit || entry.kind == EntryKind::deletion || entry.kind == EntryKind::reaction;
   if (changes && entry.target) {
@@ -546,9 +559,10 @@ void NativeTalk::store_entry(Talk& known, wire::LogEntry entry, bool is_late, ba
     changes_.push_back(
         {what, false, peer, theirs.conversation, {theirs.author, entry.seq, entry.hash}, *entry.target, {}});
   }
-  if (!is_line(message.kind)) return;
-  if (!entry.has_body && !message.was_cut) return;
-  if (entry.seq > known.newest_line.seq) known.newest_line = {theirs.author, entry.seq, entry.hash};
+  const bool is_shown = is_line(message.kind) && (entry.has_body || message.was_cut);
+  if (is_shown && entry.seq > known.newest_line.seq) known.newest_line = {theirs.author, entry.seq, entry.hash};
+  ground_.store.append_logged(message, theirs.conversation, theirs.author, std::move(entry));
+  if (!is_shown) return;
   if (peer != ground_.focus) ++ground_.peers.change(peer).peer.unread;
   ground_.turn.tell(MessageAdded{std::move(message), ground_.peers.view(peer).peer.team, std::nullopt});
 }

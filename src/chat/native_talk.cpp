@@ -26,7 +26,10 @@ void NativeTalk::load(const Snapshot& snapshot, base::Now now) {
     if (!is_of_present_key) continue;
     talks_.try_emplace(log.peer, ground_.keys, log.peer, *peer.key).first->second.conversation.load(log);
   }
-  for (auto& [peer, talk] : talks_) talk.committed_last = talk.conversation.own().last;
+  for (auto& [peer, talk] : talks_) {
+    talk.committed_last = talk.conversation.own().last;
+    if (talk.committed_last > 0) ground_.peers.keep(peer);
+  }
   std::vector<base::EntryId> left; // what waited for a former key, of the peer or of ours
   for (const auto& line : snapshot.unacknowledged) {
     if (!ground_.peers.has(line.peer) || !ground_.peers.view(line.peer).peer.key) continue;
@@ -54,7 +57,8 @@ void NativeTalk::load(const Snapshot& snapshot, base::Now now) {
   if (contacts.size() > max_greeted_contacts) contacts.resize(max_greeted_contacts);
   for (const auto peer : contacts) {
     const auto& view = ground_.peers.view(peer);
-    if (!view.blocked && !view.peer.changed_key) dialler_.want(peer, endpoints_of(peer), 1, now);
+    if (!view.blocked && !view.peer.changed_key && !endpoints_of(peer).empty())
+      dialler_.want(peer, endpoints_of(peer), 1, now);
   }
 }
 
@@ -188,6 +192,7 @@ void NativeTalk::bytes(base::LinkId id, std::string_view bytes, base::Now now) {
     auto frame = found->reader.next();
     if (!frame) return;
     if (!*frame) return end(id, ByeCode::bad_frame, frame->error().text, now);
+    if (found->is_up && !ground_.peers.has(found->peer)) return end(id, ByeCode::too_much, "it was forgotten", now);
     hear(*found, **frame, now);
     found = link(id); // it may have ended over what it said
   }
@@ -344,7 +349,9 @@ void NativeTalk::drop(base::LinkId id, bool is_lost, base::Now now) {
   if (auto* known = talk_of(peer)) not_sent(*known);
   dialler_.lost(peer, has_lasted);
   need_link(peer, now);
-  if (is_lost && !is_leaving_ && !view.blocked && !view.peer.changed_key && ground_.settings.greets_contacts)
+  // A stranger that vanished is not called back, or anybody could make us dial what it announced (R16).
+  const bool is_wanted = ground_.peers.is_contact(peer) && !view.blocked && !view.peer.changed_key;
+  if (is_lost && is_wanted && !is_leaving_ && ground_.settings.greets_contacts)
     dialler_.want(peer, endpoints_of(peer), rounds_after_loss, now);
 }
 
@@ -446,8 +453,9 @@ void NativeTalk::update_view(base::PeerId peer) {
   if (!view.is_encrypted) view.next_try = dialler_.next_try(peer);
 }
 
-void NativeTalk::forgotten(const std::vector<base::PeerId>& peers) {
+void NativeTalk::forgotten(const std::vector<base::PeerId>& peers, base::Now now) {
   for (const auto peer : peers) {
+    end_links(peer, now);
     dialler_.forget(peer);
     talks_.erase(peer);
     awaited_.erase(peer);

@@ -134,7 +134,7 @@ PeerBook::Changes Node::finish_turn(base::Now now) {
   take_native_reports(now);
   auto changes = peers_.write_changes(store_);
   outbox_.forget(changes.forgotten);
-  if (native_) native_->forgotten(changes.forgotten);
+  if (native_) native_->forgotten(changes.forgotten, now);
   return changes;
 }
 

@@ -211,8 +211,7 @@ void Node::mark_read(base::PeerId peer) {
 // --- the commands
 
 void Node::carry_out(const Send& command, base::RequestId request, base::Now now) {
-  if (wire::carried_text(command.text).empty())
-    return refuse(request, {ErrorCode::bad_argument, "the message is empty"});
+  if (wire::carries_nothing(command.text)) return refuse(request, {ErrorCode::bad_argument, "the message is empty"});
   if (command.text.size() > max_text_bytes)
     return refuse(request, {ErrorCode::limit, "the message is longer than 64 KiB: send it in parts"});
   const auto target = resolve(command.peer);

@@ -121,8 +121,9 @@ Explained Node::explain_plain(base::PeerId peer, base::Now now) const {
   if (view.blocked) steps.push_back({"link", Outcome::bad, "it is blocked: nothing of it is taken (tincan unblock)"});
   if (!view.trouble.empty())
     steps.push_back({"TCP", Outcome::bad,
-                     view.trouble + ": is the other program running, and does a firewall let the "
-                                    "port through?"});
+                     view.trouble.substr(0, view.trouble.find(" (is the peer")) +
+                         ": is the other program running, and does a firewall let the "
+                         "port through?"});
   else if (known.last_heard)
     steps.push_back({"TCP", Outcome::good, "it was heard " + base::iso_time(*known.last_heard)});
   steps.push_back({"dialect", known.speaks == Speaks::unknown ? Outcome::open : Outcome::good,

@@ -99,7 +99,9 @@ void Node::secured_probe(Session& session, const base::PublicKey& key, const bas
   auto jobs = outbox_.hand_over(peer, now);
   drop_session(link, now);
   auto tincan = peers_.find(key);
-  if (tincan && tincan != peer) {
+  if (!peers_.has(peer)) { // it was forgotten meanwhile
+    tincan = peers_.know(key, endpoint);
+  } else if (tincan && tincan != peer) {
     peers_.merge(peer, tincan);
     store_.merge_peer(peer, tincan);
   } else {

@@ -14,14 +14,22 @@ std::string comparable(std::string_view name) {
   return folded;
 }
 
-// What the user wrote to, waits for or named stays; strangers go first, the longest unheard before others.
-auto importance(const PeerView& view) {
-  const bool wanted = view.queued > 0 || view.peer.dialect_fixed || !view.peer.host_name.empty() || view.links > 0 ||
-                      !view.peer.petname.empty() || view.peer.is_verified || view.peer.changed_key;
-  return std::pair(wanted, view.peer.last_heard ? view.peer.last_heard->ms : 0);
+} // namespace
+
+bool PeerBook::is_contact(const Record& record) {
+  const auto& peer = record.view.peer;
+  const auto is_typed = [](const KnownEndpoint& known) { return known.source == KnownEndpoint::Source::typed; };
+  return record.was_written_to || !peer.petname.empty() || peer.is_verified ||
+         std::any_of(peer.endpoints.begin(), peer.endpoints.end(), is_typed);
 }
 
-} // namespace
+// What the user wrote to, waits for or named stays; strangers go first, the longest unheard before others.
+std::pair<bool, std::int64_t> PeerBook::importance(const Record& record) {
+  const auto& view = record.view;
+  const bool wanted = is_contact(record) || view.queued > 0 || view.peer.dialect_fixed ||
+                      !view.peer.host_name.empty() || view.links > 0 || view.peer.changed_key;
+  return {wanted, view.peer.last_heard ? view.peer.last_heard->ms : 0};
+}
 
 void PeerBook::load(const std::vector<Peer>& peers, std::uint64_t last_id) {
   last_id_ = last_id;
@@ -82,6 +90,7 @@ void PeerBook::set_endpoint(base::PeerId peer, const base::Endpoint& endpoint) {
 void PeerBook::merge(base::PeerId from, base::PeerId to) {
   auto& kept = change(to).peer;
   const auto& gone = records_.at(from).view.peer;
+  if (records_.at(from).was_written_to) keep(to);
   if (kept.petname.empty()) kept.petname = gone.petname;
   if (kept.host_name.empty()) kept.host_name = gone.host_name;
   kept.unread += gone.unread;
@@ -170,7 +179,7 @@ void PeerBook::make_room_for(const base::Endpoint& newcomer) {
 
 void PeerBook::forget_least(const std::vector<base::PeerId>& candidates) {
   const auto least = *std::min_element(candidates.begin(), candidates.end(), [this](auto a, auto b) {
-    return importance(records_.at(a).view) < importance(records_.at(b).view);
+    return importance(records_.at(a)) < importance(records_.at(b));
   });
   forget(least);
 }

@@ -2,6 +2,6 @@
 
 namespace tincan::chat {
 
-void Turn::act(Effect effect) { effects_.push_back(std::move(effect)); }
+void Turn::act(Effect effect) { effects_.push(std::move(effect)); }
 
 } // namespace tincan::chat

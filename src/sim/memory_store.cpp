@@ -75,14 +75,16 @@ void MemoryStore::remove_block(const chat::BlockRule& rule) {
   record([rule](Disk& disk) { disk.blocked.erase(rule); });
 }
 
-void MemoryStore::append_logged(const Message& message, const base::Digest& conversation, const base::PublicKey& author,
-                                const wire::LogEntry& entry) {
-  record([=](Disk& disk) { disk.enter(message, {conversation, author}, entry); });
+void MemoryStore::append_logged(Message message, const base::Digest& conversation, const base::PublicKey& author,
+                                wire::LogEntry entry) {
+  record([message = std::move(message), conversation, author, entry = std::move(entry)](Disk& disk) {
+    disk.enter(message, {conversation, author}, entry);
+  });
 }
 
-void MemoryStore::log_message(const Message& message, const base::Digest& conversation, const base::PublicKey& author,
-                              const wire::LogEntry& entry) {
-  append_logged(message, conversation, author, entry);
+void MemoryStore::log_message(Message message, const base::Digest& conversation, const base::PublicKey& author,
+                              wire::LogEntry entry) {
+  append_logged(std::move(message), conversation, author, std::move(entry));
 }
 
 void MemoryStore::put_log(const chat::LogState& log) {

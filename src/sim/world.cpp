@@ -167,18 +167,17 @@ void World::part(const Event& event) {
   network_.part(agenda_.now() + Millis(3 * event.amount));
 }
 
-// Who moves must know where to find everybody who looks for it at its old address: else they wait for ever.
+// Who moves must know where to find everybody who looks for it, and nobody may know it by its address alone: else they
+// wait for ever, and rightly so.
 bool World::may_move(const Tincan& who) const {
+  const auto knows = [](const Tincan& one, const Tincan& other) {
+    const auto& peers = one.disk().peers;
+    return std::any_of(peers.begin(), peers.end(), [&](const auto& peer) { return peer.second.key == other.key(); });
+  };
   return std::all_of(tincans_.begin(), tincans_.end(), [&](const auto& other) {
-    const auto& knows = other->disk().peers;
-    const auto& known = who.disk().peers;
-    return std::none_of(knows.begin(), knows.end(),
-                        [&](const auto& peer) {
-                          return peer.second.endpoint == who.endpoint || peer.second.key == who.key();
-                        }) ||
-           std::any_of(known.begin(), known.end(), [&](const auto& peer) {
-             return peer.second.endpoint == other->endpoint && peer.second.key == other->key();
-           });
+    for (const auto& [id, peer] : other->disk().peers)
+      if (peer.endpoint == who.endpoint && !peer.key) return false;
+    return !knows(*other, who) || knows(who, *other);
   });
 }
 

@@ -77,6 +77,9 @@ base::Result<void> prepare(SQLite::Database& connection, const fs::path& file) {
   return {};
 }
 
+// Before SQLite is first used: its count of all memory takes a lock for each piece of it.
+void count_no_memory() { [[maybe_unused]] static const int result = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
+
 int last_errno_of(sqlite3_file* file) {
   int error = 0;
   if (file && file->pMethods) file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &error);
@@ -115,8 +118,10 @@ base::Result<std::unique_ptr<Database>> Database::open(const fs::path& given) {
   std::error_code ignored;
   const auto file = fs::absolute(given, ignored); // "file:…" would be a URI
   if (auto made = make_files_private(file); !made) return tl::unexpected(made.error());
+  count_no_memory();
   try {
-    auto connection = std::make_unique<SQLite::Database>(file.string(), SQLite::OPEN_READWRITE, busy_timeout_ms);
+    auto connection = std::make_unique<SQLite::Database>(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX,
+                                                         busy_timeout_ms);
     std::unique_ptr<Database> database(new Database(file, std::move(connection)));
     base::Result<void> prepared;
     const auto tried = database->attempt("open", [&] { prepared = prepare(database->connection(), database->file()); });

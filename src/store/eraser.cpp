@@ -33,9 +33,10 @@ constexpr std::int64_t max_pages_to_rewrite = 16 << 8; // 16 MiB: a fifth of a s
 struct Eraser::Statements {
   explicit Statements(SQLite::Database& on)
       : text_at(on, "SELECT id FROM entry WHERE log = ?1 AND seq = ?2 AND hash = ?3 AND kind IN (0, 1)"),
-        deletion_of(on, "SELECT 1 FROM entry WHERE target = ?1 AND kind IN (2, 3, 4) AND kind = 3 AND log = ?2"),
+        // "+log": of the two indexes that would do, that of the log would be walked from end to end.
+        deletion_of(on, "SELECT 1 FROM entry WHERE target = ?1 AND kind IN (2, 3, 4) AND kind = 3 AND +log = ?2"),
         edits_of(on, "SELECT id, salt, body FROM entry WHERE target = ?1 AND kind IN (2, 3, 4) AND kind = 2 "
-                     "AND log = ?2 AND body_digest IS NULL"),
+                     "AND +log = ?2 AND body_digest IS NULL"),
         text(on, "SELECT id, salt, body FROM entry WHERE id = ?1 AND body_digest IS NULL"),
         destroy(on, "UPDATE entry SET body = x'', salt = NULL, body_digest = ?2 WHERE id = ?1"),
         old_target(on, "SELECT log, target FROM entry WHERE id = ?1 AND kind = 2"),

@@ -34,7 +34,7 @@ struct SearchIndex::Statements {
         message(on, fmt::format("SELECT entry.kind, entry.body, entry.log, entry.seq, entry.hash, log.author FROM {} "
                                 "WHERE entry.id = ?1",
                                 message_tables)),
-        newest_edit(on, "SELECT body FROM entry WHERE target = ?1 AND kind IN (2, 3, 4) AND kind = 2 AND log = ?2 "
+        newest_edit(on, "SELECT body FROM entry WHERE target = ?1 AND kind IN (2, 3, 4) AND kind = 2 AND +log = ?2 "
                         "AND id <= ?3 AND body_digest IS NULL ORDER BY seq DESC LIMIT 1"),
         at_place(on, "SELECT id FROM entry WHERE log = ?1 AND seq = ?2 AND hash = ?3"),
         mark(on, "INSERT OR REPLACE INTO meta (name, value) VALUES ('indexed_up_to', ?1)") {}

@@ -86,21 +86,21 @@ void SqliteStore::set_state(base::EntryId entry, chat::MessageState state, const
 void SqliteStore::add_block(const chat::BlockRule& rule) { pending_.add(AddBlock{rule}); }
 void SqliteStore::remove_block(const chat::BlockRule& rule) { pending_.add(RemoveBlock{rule}); }
 
-AppendLogged SqliteStore::logged(const chat::Message& message, const base::Digest& conversation,
-                                 const base::PublicKey& author, const wire::LogEntry& entry) {
+AppendLogged SqliteStore::logged(chat::Message message, const base::Digest& conversation, const base::PublicKey& author,
+                                 wire::LogEntry entry) {
   assert(message.id && message.peer);
-  return {message, conversation, author, entry};
+  return {std::move(message), conversation, author, std::move(entry)};
 }
 
-void SqliteStore::append_logged(const chat::Message& message, const base::Digest& conversation,
-                                const base::PublicKey& author, const wire::LogEntry& entry) {
+void SqliteStore::append_logged(chat::Message message, const base::Digest& conversation, const base::PublicKey& author,
+                                wire::LogEntry entry) {
   note_new(message);
-  pending_.add(logged(message, conversation, author, entry));
+  pending_.add(logged(std::move(message), conversation, author, std::move(entry)));
 }
 
-void SqliteStore::log_message(const chat::Message& message, const base::Digest& conversation,
-                              const base::PublicKey& author, const wire::LogEntry& entry) {
-  pending_.add(LogMessage{logged(message, conversation, author, entry)});
+void SqliteStore::log_message(chat::Message message, const base::Digest& conversation, const base::PublicKey& author,
+                              wire::LogEntry entry) {
+  pending_.add(LogMessage{logged(std::move(message), conversation, author, std::move(entry))});
 }
 
 void SqliteStore::put_log(const chat::LogState& log) {

@@ -83,6 +83,11 @@ std::string carried_text(std::string_view text) {
   return std::string(without_empty_edges(out));
 }
 
+bool carries_nothing(std::string_view text) {
+  const bool has_plain_letter = std::any_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7F; });
+  return !has_plain_letter && carried_text(text).empty();
+}
+
 std::string guarded_text(Dialect dialect, const Self& self, std::string_view piece) {
   piece = without_empty_edges(piece);
   if (dialect == Dialect::a6) return without_own_header(piece);

@@ -77,6 +77,7 @@ class Place:
         one, other = self.peer("one"), self.peer("other", free_port())
         if not one("connect", other.hello["address"])["linked"]:
             raise Failed("the two peers did not find each other")
+        other("single", 1)  # nobody keeps much of somebody it never wrote to
         return one, other
 
 

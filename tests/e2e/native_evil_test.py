@@ -247,6 +247,17 @@ class Hellos(EvilCase):
             self.assertTrue(heard.startswith(b"\x16\x03"), heard)
             self.assertNotIn(b"waits for you", heard)
 
+    def test_a_stranger_that_vanishes_is_neither_called_back_nor_asked_after(self):
+        person = self.person(self.peer)
+        person.connect().say("hello")
+        for _ in range(10):
+            self.link(endpoints=[self.place]).close(politely=False)
+        time.sleep(3)  # nothing tells that no dial comes; the first would come at once, the second after a second
+        self.assertEqual(self.calls, [])
+        person.link.send(wire.ping(5))
+        person.link.wait(wire.PONG)
+        self.assertNotIn(wire.LOCATE, [frame.kind for frame in person.link.heard])
+
     def test_questions_about_others_are_answered_six_times_a_minute(self):
         link = self.link()
         token = locate_token(link, self.good.key.public)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import unittest
 
 import tincan
 from native_case import Two, lines_of, profile_of, texts_of
@@ -67,15 +68,29 @@ class Keys(Two):
         self.start(0)
         self.assertNotEqual(self.key_of(self.peers[0]), self.keys[0])
 
-    def test_one_profile_on_two_machines_is_noticed_by_somebody(self):
+    def cloned(self):
+        """Ants on a second machine, with the profile of before it wrote "from the first" to Bees."""
         self.meet()
         self.peers[0].stop()
         copy = self.home(team="Ants")
         shutil.copytree(profile_of(self.homes[0]), copy.root / "data" / "tincan" / profile_of(self.homes[0]).name)
         self.start(0)
         self.say(0, "from the first")
+        self.peers[0].stop()
+        return copy
+
+    @unittest.expectedFailure  # Have names a length without a hash: another entry in the same place is taken for this one
+    def test_what_a_clone_wrote_in_a_taken_place_is_not_shown_as_delivered(self):
+        copy = self.cloned()
+        done = copy.send(self.keys[1], "from the second", "--timeout", "5")
+        self.assertEqual(self.texts(1), ["we meet", "from the first"])
+        self.assertNotEqual(tincan.last_state(done), "delivered")
+
+    def test_one_profile_on_two_machines_is_noticed_by_somebody(self):
+        copy = self.cloned()
         clone = self.started(copy.listen())
-        clone.send(self.keys[1], "from the second", "--timeout", "3")
+        for text in ("from the second", "once more"):
+            clone.send(self.keys[1], text, "--timeout", "3")
         told = until(
             lambda: [line["what"] for peer in (clone, *self.peers) for line in peer.all(event="notice")], "a notice of any of the three", within=BACK_OFF
         )

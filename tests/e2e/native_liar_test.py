@@ -254,6 +254,14 @@ class Vectors(EvilCase):
         self.send(self.good.key, "the good one still hears this")
         self.good.hear(len(self.good.theirs) + 1)
 
+    def test_a_strangers_claim_does_not_move_the_user_to_give_up_his_key(self):
+        since = self.peer.mark()
+        stranger = self.person(self.peer, team=b"Stranger")
+        stranger.connect().link.send(wire.have((stranger.link.other, 7)), wire.ping(5))
+        stranger.link.wait(wire.PONG)
+        self.assert_undisturbed()
+        self.assertEqual([line for line in self.peer.lines[since:] if line.get("event") == "notice"], [])
+
     def test_claims_about_logs_of_third_parties_change_nothing(self):
         self.deliver("one")
         others = [(bytes([i]) * 32, i + 5) for i in range(60)]

@@ -98,7 +98,7 @@ class Menu(tincan.TestCase):
     def test_two_lists_name_address_dialect_and_state(self):
         self.hear_from(self.program)
         self.console.type("2")
-        self.console.see(rf"btc +{self.program.address} +A1 .*active")
+        self.console.see(rf"btc +{self.program.address} +clear A1 .*active")
 
     def test_three_connects_and_reports_each(self):
         other = self.model("a1", "--program", "hashpa")

@@ -14,7 +14,7 @@
 namespace tincan::app {
 
 // As long as the screen takes to show a message whose state is not known yet, and a little more.
-inline constexpr std::chrono::milliseconds delivery_patience{450};
+inline constexpr std::chrono::milliseconds delivery_patience{750};
 inline constexpr std::chrono::milliseconds answer_patience{2000};
 
 class Answers {

@@ -116,8 +116,7 @@ public:
 
   // States that came to be, for the node's mandatory list.
   std::deque<Message>& state_reports() { return state_reports_; }
-  // Peers at whose links the blocking was not yet considered are given here by the node.
-  void forgotten(const std::vector<base::PeerId>& peers);
+  void forgotten(const std::vector<base::PeerId>& peers, base::Now now); // by the peer book
 
 private:
   struct Unacked {
@@ -197,6 +196,7 @@ private:
   void store_entry(Talk& talk, wire::LogEntry entry, bool is_late, base::Now now);
   Message message_of(const Talk& talk, const wire::LogEntry& entry, base::Now now) const;
   void hear_read(Talk& talk, const wire::LogEntry& entry);
+  void release_recent(Talk& talk);
   void delivered(Talk& talk);
   void tell_state(const Talk& talk, const Unacked& line, MessageState state);
   void not_sent(Talk& talk);

@@ -6,9 +6,11 @@
 #include "tincan/chat/ports.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tincan::chat {
@@ -30,6 +32,10 @@ public:
   void set_key(base::PeerId peer, const std::optional<base::PublicKey>& key);
   // Where it is reached first from now on.
   void set_endpoint(base::PeerId peer, const base::Endpoint& endpoint);
+  // The user wrote to it: strangers are forgotten before it.
+  void keep(base::PeerId peer) { records_.at(peer).was_written_to = true; }
+  // The user wrote to it, named it, compared its number, or typed its address; no stranger can bring that about.
+  bool is_contact(base::PeerId peer) const { return is_contact(records_.at(peer)); }
   // `from` turned out to be `to`: it is known no more, and what the user gave it goes over.
   void merge(base::PeerId from, base::PeerId to);
   std::vector<base::PeerId>
@@ -52,7 +58,10 @@ private:
   struct Record {
     PeerView view;
     Peer stored;
+    bool was_written_to = false;
   };
+  static bool is_contact(const Record& record);
+  static std::pair<bool, std::int64_t> importance(const Record& record);
   Record& add(const base::Endpoint& endpoint);
   void make_room_for(const base::Endpoint& newcomer);
   void forget(base::PeerId peer);

@@ -82,11 +82,11 @@ public:
   // Logs. `message` is what the entry says: its direction, kind, text, time and order; its `about` may be none although
   // the entry has a target (it may come later). Edits, deletions and reactions take effect on their target whichever of
   // the two comes first; a deletion destroys every form of the text on the disk, not only in the tables.
-  virtual void append_logged(const Message& message, const base::Digest& conversation, const base::PublicKey& author,
-                             const wire::LogEntry& entry) = 0;
+  virtual void append_logged(Message message, const base::Digest& conversation, const base::PublicKey& author,
+                             wire::LogEntry entry) = 0;
   // A message that waited for a peer whose key was not known (or was another) becomes, or becomes again, an entry.
-  virtual void log_message(const Message& message, const base::Digest& conversation, const base::PublicKey& author,
-                           const wire::LogEntry& entry) = 0;
+  virtual void log_message(Message message, const base::Digest& conversation, const base::PublicKey& author,
+                           wire::LogEntry entry) = 0;
   virtual void put_log(const LogState& log) = 0;
   // Two records turned out to be one peer: what belongs to `from` now belongs to `to`, also its logs.
   virtual void merge_peer(base::PeerId from, base::PeerId to) = 0;

@@ -5,41 +5,65 @@
 #include "tincan/chat/effects.hpp"
 #include "tincan/chat/events.hpp"
 
-#include <deque>
+#include <cstddef>
 #include <iterator>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace tincan::chat {
+
+// Values in their order. It keeps its room from turn to turn: making and freeing some for each event costs more than
+// what the event tells.
+template<class T> class TurnQueue {
+public:
+  void push(T value) { values_.push_back(std::move(value)); }
+  // Takes all that `from` holds, behind what is here.
+  void append(TurnQueue& from) {
+    if (is_empty()) std::swap(values_, from.values_);
+    values_.insert(values_.end(), std::make_move_iterator(from.values_.begin()),
+                   std::make_move_iterator(from.values_.end()));
+    from.values_.clear();
+  }
+  std::optional<T> take() {
+    if (is_empty()) return std::nullopt;
+    std::optional<T> first(std::move(values_[taken_]));
+    if (++taken_ == values_.size()) empty();
+    return first;
+  }
+
+private:
+  static constexpr std::size_t kept_values = 512; // a quarter of a megabyte of events
+
+  bool is_empty() const { return values_.empty(); }
+  void empty() {
+    taken_ = 0;
+    if (values_.capacity() > kept_values)
+      values_ = {};
+    else
+      values_.clear();
+  }
+
+  std::vector<T> values_;
+  std::size_t taken_ = 0; // of their beginning, never all
+};
 
 class Turn {
 public:
   void act(Effect effect); // in turn.cpp: inlined into each caller it confuses g++ 12's -Wmaybe-uninitialized
-  void tell(Event event, base::RequestId request = {}) { events_.push_back({request, std::move(event)}); }
+  void tell(Event event, base::RequestId request = {}) { events_.push({request, std::move(event)}); }
 
   // The store has committed: what was brought forth so far may leave. What comes later waits for the next commit.
   void release() {
-    move_all(effects_, ready_effects_);
-    move_all(events_, ready_events_);
+    ready_effects_.append(effects_);
+    ready_events_.append(events_);
   }
-  std::optional<Effect> next_effect() { return take(ready_effects_); }
-  std::optional<Told> next_event() { return take(ready_events_); }
+  std::optional<Effect> next_effect() { return ready_effects_.take(); }
+  std::optional<Told> next_event() { return ready_events_.take(); }
 
 private:
-  template<class T> static void move_all(std::deque<T>& from, std::deque<T>& to) {
-    if (to.empty()) return to.swap(from);
-    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
-    from.clear();
-  }
-  template<class T> static std::optional<T> take(std::deque<T>& queue) {
-    if (queue.empty()) return std::nullopt;
-    std::optional<T> first(std::move(queue.front()));
-    queue.pop_front();
-    return first;
-  }
-
-  std::deque<Effect> effects_, ready_effects_;
-  std::deque<Told> events_, ready_events_;
+  TurnQueue<Effect> effects_, ready_effects_;
+  TurnQueue<Told> events_, ready_events_;
 };
 
 } // namespace tincan::chat

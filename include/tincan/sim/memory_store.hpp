@@ -32,10 +32,10 @@ public:
                  wire::Dialect dialect) override;
   void add_block(const chat::BlockRule& rule) override;
   void remove_block(const chat::BlockRule& rule) override;
-  void append_logged(const chat::Message& message, const base::Digest& conversation, const base::PublicKey& author,
-                     const wire::LogEntry& entry) override;
-  void log_message(const chat::Message& message, const base::Digest& conversation, const base::PublicKey& author,
-                   const wire::LogEntry& entry) override;
+  void append_logged(chat::Message message, const base::Digest& conversation, const base::PublicKey& author,
+                     wire::LogEntry entry) override;
+  void log_message(chat::Message message, const base::Digest& conversation, const base::PublicKey& author,
+                   wire::LogEntry entry) override;
   void put_log(const chat::LogState& log) override;
   void merge_peer(base::PeerId from, base::PeerId to) override;
 

@@ -38,10 +38,10 @@ public:
                  wire::Dialect dialect) override;
   void add_block(const chat::BlockRule& rule) override;
   void remove_block(const chat::BlockRule& rule) override;
-  void append_logged(const chat::Message& message, const base::Digest& conversation, const base::PublicKey& author,
-                     const wire::LogEntry& entry) override;
-  void log_message(const chat::Message& message, const base::Digest& conversation, const base::PublicKey& author,
-                   const wire::LogEntry& entry) override;
+  void append_logged(chat::Message message, const base::Digest& conversation, const base::PublicKey& author,
+                     wire::LogEntry entry) override;
+  void log_message(chat::Message message, const base::Digest& conversation, const base::PublicKey& author,
+                   wire::LogEntry entry) override;
   void put_log(const chat::LogState& log) override;
   void merge_peer(base::PeerId from, base::PeerId to) override;
 
@@ -73,8 +73,8 @@ private:
   SqliteStore(std::unique_ptr<Database> database, std::size_t max_peers);
   base::Result<void> prepare();
   void note_new(const chat::Message& message);
-  static AppendLogged logged(const chat::Message& message, const base::Digest& conversation,
-                             const base::PublicKey& author, const wire::LogEntry& entry);
+  static AppendLogged logged(chat::Message message, const base::Digest& conversation, const base::PublicKey& author,
+                             wire::LogEntry entry);
   template<class Answer> base::Result<Answer> ask(const std::function<Answer()>& question);
   base::Result<chat::HistoryPage> read_page(const chat::HistoryQuery& query, const SearchWords& words, bool by_index);
 

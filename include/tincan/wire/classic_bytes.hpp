@@ -16,6 +16,7 @@ inline constexpr std::size_t max_white_run = 100; // longer runs of white space 
 // Text as every dialect can carry it: valid UTF-8; CR LF becomes LF and a tab a blank; other controls, blank lines
 // at the start and white space at the end are dropped, and white space beyond max_white_run in a row.
 std::string carried_text(std::string_view text);
+bool carries_nothing(std::string_view text); // of this text nothing would be left
 
 // A piece as it stands inside a message: without blank lines at its start and end, and with a blank put in
 // where its reader would otherwise take a line of it for framing ("<end>", a header, FILE).

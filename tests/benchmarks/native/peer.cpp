@@ -63,7 +63,8 @@ template<class Condition> void Peer::wait(Condition condition) {
 
 std::string Peer::address() const { return fmt::format("{}@127.0.0.1:{}", key_.text(), engine_->options().port); }
 
-std::string Peer::other() const {
+std::string Peer::other() {
+  wait([this] { return static_cast<bool>(other_); });
   const std::lock_guard lock(mutex_);
   return std::to_string(other_.value);
 }
@@ -101,8 +102,12 @@ double Peer::send_one() {
 }
 
 void Peer::write_all(std::uint64_t count, const std::string& to) {
+  {
+    const std::lock_guard lock(mutex_);
+    to_write_ = written_ + count;
+  }
   for (std::uint64_t i = 0; i < count; ++i) say(i, to);
-  wait([&] { return written_ == count; });
+  wait([&] { return written_ == to_write_; });
 }
 
 Peer::Arrivals Peer::wait_for(std::uint64_t count) {
@@ -120,6 +125,7 @@ Peer::Arrivals Peer::wait_for(std::uint64_t count) {
 void Peer::hear(const chat::Told& told) {
   if (const auto* added = std::get_if<chat::MessageAdded>(&told.event)) return count(*added);
   if (const auto* changed = std::get_if<chat::StateChanged>(&told.event)) return count(*changed);
+  if (std::holds_alternative<chat::Done>(told.event)) return;
   const std::lock_guard lock(mutex_);
   if (const auto* listening = std::get_if<chat::Listening>(&told.event)) key_ = listening->key.value();
   if (const auto* failed = std::get_if<chat::Failed>(&told.event)) fail(failed->error.text);
@@ -138,8 +144,8 @@ void Peer::hear(const chat::Told& told) {
 void Peer::count(const chat::MessageAdded& added) {
   const std::lock_guard lock(mutex_);
   if (added.message.direction == chat::Direction::out) {
-    ++written_;
-    return news_.notify_all();
+    if (++written_ == to_write_) news_.notify_all();
+    return;
   }
   arrivals_.last = Clock::now();
   ++arrivals_.count;

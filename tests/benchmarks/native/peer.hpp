@@ -31,8 +31,8 @@ public:
 
   std::string address() const; // KEY@127.0.0.1:PORT
   bool connect(const std::string& address);
-  // What the other end of the newest link is called here.
-  std::string other() const;
+  // What the other end of the newest link is called here; waits for a link.
+  std::string other();
 
   // Sends `count` messages, at most `window` of them not delivered at any time; when the last was delivered.
   Clock::time_point send_all(std::uint64_t count, std::uint64_t window);
@@ -57,13 +57,13 @@ private:
   void say(std::uint64_t number, const std::string& to);
 
   std::unique_ptr<app::Engine> engine_;
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::condition_variable news_;
   base::PublicKey key_;
   base::PeerId other_{};
   std::string other_text_;
   bool is_announced_ = false, is_reached_ = false, is_stopped_ = false;
-  std::uint64_t said_ = 0, to_say_ = 0, delivered_ = 0, written_ = 0, wanted_ = 0;
+  std::uint64_t said_ = 0, to_say_ = 0, delivered_ = 0, written_ = 0, to_write_ = 0, wanted_ = 0;
   std::optional<std::uint64_t> greatest_; // number of a message that came in
   Clock::time_point delivered_at_;
   Arrivals arrivals_;
