@@ -291,6 +291,14 @@ std::uint32_t NativeTalk::waiting_count(base::PeerId peer) const {
   return known ? static_cast<std::uint32_t>(known->unacked.size()) : 0;
 }
 
+// All entries, also edits and reactions.
+std::uint32_t NativeTalk::unacknowledged(base::PeerId peer) const {
+  const auto* known = talk_of(peer);
+  if (!known) return 0;
+  const auto& own = known->conversation.own();
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(own.last - own.acked, UINT32_MAX));
+}
+
 // --- what they have of ours
 
 void NativeTalk::hear_have(NativeLink& link, const wire::Have& have, base::Now now) {

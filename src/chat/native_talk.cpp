@@ -449,7 +449,7 @@ std::optional<base::Tick> NativeTalk::next_deadline() const {
 
 void NativeTalk::update_view(base::PeerId peer) {
   auto& view = ground_.peers.change(peer);
-  view.queued = waiting_count(peer);
+  view.queued = unacknowledged(peer);
   if (!view.is_encrypted) view.next_try = dialler_.next_try(peer);
 }
 

@@ -1,5 +1,5 @@
-// One running peer: profile, identity, store, network and I/O thread, in the order in which they depend on each other. Owned by
-// main. submit() and peers() may be called from any thread; events come on the I/O thread.
+// One running peer: profile, identity, store, network and I/O thread, in the order in which they depend on each other.
+// Owned by main. submit() and peers() may be called from any thread; events come on the I/O thread.
 #pragma once
 
 #include "tincan/base/error.hpp"

@@ -112,7 +112,7 @@ public:
   std::optional<base::Tick> next_deadline() const;
   // What is only known here: lines of ours that are on their way.
   void mark_sent(HistoryPage& page) const;
-  std::uint32_t waiting_count(base::PeerId peer) const;
+  std::uint32_t waiting_count(base::PeerId peer) const; // lines
 
   // States that came to be, for the node's mandatory list.
   std::deque<Message>& state_reports() { return state_reports_; }
@@ -176,6 +176,7 @@ private:
   void take_rounds(base::Now now);
   void answer_awaited(base::PeerId peer, const base::Error* error);
   void update_view(base::PeerId peer);
+  std::uint32_t unacknowledged(base::PeerId peer) const;
 
   // native_entries.cpp
   Talk& talk(base::PeerId peer);
