@@ -124,7 +124,9 @@ void World::say(std::size_t who, std::size_t whom, int messages) {
   for (int i = 0; i < messages; ++i) {
     const auto text = any_text(static_cast<std::int64_t>(dice_.bits() % 10'000));
     marks_.emplace_back(who, whom);
-    tincan(who).command(chat::Send{name_of(whom, who), text, {}});
+    const auto name = name_of(whom, who);
+    if (name == tincan(whom).endpoint.text()) typed_ = agenda_.now();
+    tincan(who).command(chat::Send{name, text, {}});
   }
 }
 
@@ -174,10 +176,17 @@ bool World::may_move(const Tincan& who) const {
     const auto& peers = one.disk().peers;
     return std::any_of(peers.begin(), peers.end(), [&](const auto& peer) { return peer.second.key == other.key(); });
   };
+  const auto can_find = [](const Tincan& one, const Tincan& other) {
+    const auto& peers = one.disk().peers;
+    return std::any_of(peers.begin(), peers.end(), [&](const auto& peer) {
+      return peer.second.key == other.key() && peer.second.endpoint == other.endpoint;
+    });
+  };
+  if (agenda_.now() < typed_ + Millis(100)) return false; // that may not be on disk yet
   return std::all_of(tincans_.begin(), tincans_.end(), [&](const auto& other) {
     for (const auto& [id, peer] : other->disk().peers)
       if (peer.endpoint == who.endpoint && !peer.key) return false;
-    return !knows(*other, who) || knows(who, *other);
+    return !knows(*other, who) || can_find(who, *other);
   });
 }
 

@@ -58,6 +58,7 @@ private:
   Oracle oracle_;
   std::vector<std::unique_ptr<Tincan>> tincans_;
   std::vector<std::pair<std::size_t, std::size_t>> marks_; // who said it to whom, by mark
+  Tick typed_{};                                           // when somebody was last named by an address
   unsigned moves_ = 0;
   unsigned cuts_ = 0;
 };
