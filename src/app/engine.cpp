@@ -10,6 +10,8 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <filesystem>
+#include <fmt/format.h>
 #include <system_error>
 #include <thread>
 #include <unistd.h>
@@ -44,6 +46,22 @@ std::vector<base::Endpoint> endpoints_to_share(const base::Address& announced, s
   for (const auto& address : local_addresses())
     if (address != announced) result.push_back({address, port});
   return result;
+}
+
+// A key is never made anew beside messages that were signed with another, unless that was asked for (the old one is
+// then kept aside).
+base::Result<void> check_for_lost_identity(const store::Profile& profile, const chat::Snapshot& snapshot) {
+  const auto file = profile.identity_path();
+  std::error_code ignored;
+  const auto aside = std::filesystem::path(file.string() + ".old-1");
+  if (snapshot.logs.empty() || std::filesystem::exists(std::filesystem::symlink_status(file, ignored)) ||
+      std::filesystem::exists(aside, ignored))
+    return {};
+  return base::fail(
+      base::ErrorCode::storage,
+      fmt::format("the key of this profile is missing: {} (put it back from a backup; a new key would make "
+                  "you somebody else for all your contacts: tincan id --renew)",
+                  base::SafeText::own(file.string()).str()));
 }
 
 } // namespace
@@ -115,12 +133,13 @@ base::Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options) {
 base::Result<void> Engine::prepare() {
   auto profile = store::Profile::open(options_.data_dir, options_.profile);
   if (!profile) return tl::unexpected(profile.error());
-  auto identity = store::Identity::open(profile->identity_path());
-  if (!identity) return tl::unexpected(identity.error());
   auto store = store::SqliteStore::open(profile->database_path(), chat::max_known_peers);
   if (!store) return tl::unexpected(store.error());
   auto snapshot = (*store)->load();
   if (!snapshot) return tl::unexpected(snapshot.error());
+  if (const auto lost = check_for_lost_identity(*profile, *snapshot); !lost) return lost;
+  auto identity = store::Identity::open(profile->identity_path());
+  if (!identity) return tl::unexpected(identity.error());
   machine_ = std::make_unique<Machine>(std::move(*profile), std::move(*identity), std::move(*store), peers_);
 
   if (options_.listen != EngineOptions::Listen::never) {

@@ -182,12 +182,12 @@ bool Conversation::mark_read(std::uint64_t up_to) {
 
 wire::Have Conversation::have() const {
   wire::Have have;
-  wire::LogExtent theirs{theirs_.author, theirs_.last, 0, 0};
+  wire::LogExtent theirs{theirs_.author, theirs_.last, 0, 0, theirs_.last_hash};
   if (theirs_.island) {
     theirs.island_first = theirs_.island->first;
     theirs.island_last = theirs_.island->last;
   }
-  have.logs = {theirs, {own_.author, own_.last, 0, 0}};
+  have.logs = {theirs, {own_.author, own_.last, 0, 0, own_.last_hash}};
   return have;
 }
 

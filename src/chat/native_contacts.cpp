@@ -172,6 +172,7 @@ void NativeTalk::ask_contacts(base::PeerId peer) {
 }
 
 void NativeTalk::hear_locate(NativeLink& link, const wire::Locate& locate, base::Now now) {
+  if (!ground_.peers.is_contact(link.peer)) return; // where somebody is, is told to those only whom our user knows
   if (now.tick - link.locate_minute >= std::chrono::minutes(1)) {
     link.locate_minute = now.tick;
     link.locates = 0;

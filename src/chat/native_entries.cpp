@@ -308,7 +308,7 @@ void NativeTalk::hear_have(NativeLink& link, const wire::Have& have, base::Now n
     if (log.author != ground_.keys.own()) continue;
     auto& own = known.conversation;
     const auto newest = std::max(log.up_to, log.island_last);
-    if (newest > own.own().last) return own_log_is_longer_elsewhere(link, now);
+    if (newest > own.own().last || is_not_ours(known, log)) return own_log_is_other_elsewhere(link, now);
     if (!link.sender.has_begun()) {
       link.sender.begin(log, own.own().last);
     } else if (!link.sender.acknowledged(log)) {
@@ -332,8 +332,20 @@ void NativeTalk::release_recent(Talk& known) {
   }
 }
 
-// Somebody has entries that we signed and do not have: this profile is older than it was.
-void NativeTalk::own_log_is_longer_elsewhere(NativeLink& link, base::Now) {
+// In the place up to which it has our log stands another entry than here.
+bool NativeTalk::is_not_ours(const Talk& known, const wire::LogExtent& extent) {
+  const auto& own = known.conversation.own();
+  if (extent.hash.is_zero() || extent.up_to == 0) return false;
+  if (extent.up_to == own.last) return extent.hash != own.last_hash;
+  const auto& recent = known.recent;
+  if (!recent.empty() && recent.front().seq <= extent.up_to)
+    return extent.hash != recent.at(extent.up_to - recent.front().seq).hash;
+  const auto stored = ground_.store.find_logged(own.conversation, own.author, extent.up_to);
+  return stored && *stored && (*stored)->hash != extent.hash;
+}
+
+// Somebody has entries that we signed and do not have: this profile is older than it was, or a copy.
+void NativeTalk::own_log_is_other_elsewhere(NativeLink& link, base::Now) {
   auto& known = talk(link.peer);
   if (!known.conversation.own().is_frozen) {
     known.conversation.freeze_own();

@@ -57,8 +57,8 @@ void NativeTalk::load(const Snapshot& snapshot, base::Now now) {
   if (contacts.size() > max_greeted_contacts) contacts.resize(max_greeted_contacts);
   for (const auto peer : contacts) {
     const auto& view = ground_.peers.view(peer);
-    if (!view.blocked && !view.peer.changed_key && !endpoints_of(peer).empty())
-      dialler_.want(peer, endpoints_of(peer), 1, now);
+    const bool is_welcome = ground_.peers.is_contact(peer) && !view.blocked && !view.peer.changed_key;
+    if (is_welcome && !endpoints_of(peer).empty()) dialler_.want(peer, endpoints_of(peer), 1, now);
   }
 }
 

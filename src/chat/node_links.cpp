@@ -31,10 +31,10 @@ bool Node::read_probe(Session& session, std::string_view bytes, base::Now now) {
   session.probed += bytes;
   if (wire::native_banner.starts_with(session.probed) && session.probed.size() < wire::native_banner.size())
     return false;
-  if (session.probed == wire::native_banner) {
+  if (session.probed.starts_with(wire::native_banner)) {
     session.is_securing = true;
     outbox_.banner_heard(link, now);
-    turn_.act(SecureLink{link, SecureLink::Role::client, {}});
+    turn_.act(SecureLink{link, SecureLink::Role::client, session.probed.substr(wire::native_banner.size())});
     return false;
   }
   outbox_.probe_over(link, now); // it speaks first, and plain text

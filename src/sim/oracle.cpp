@@ -49,6 +49,8 @@ void Oracle::told(Tincan& who, const chat::Told& told) {
     check_shown(who, changed->message);
   } else if (const auto* read = std::get_if<chat::HistoryRead>(&told.event)) {
     for (const auto& message : read->page.messages) check_shown(who, message);
+  } else if (const auto* peer = std::get_if<chat::PeerChanged>(&told.event)) {
+    if (peer->view.peer.key) told_keys_.insert({&who, *peer->view.peer.key});
   } else if (const auto* notice = std::get_if<chat::Notice>(&told.event)) {
     notices_.emplace_back(&who, *notice);
   }
@@ -120,7 +122,7 @@ void Oracle::says(Tincan& who, Socket socket, const std::string& bytes, bool is_
     for (const auto mark : marks_in(bytes)) said_in_clear_.insert(mark);
   if (socket.side == 1 && marks_in(bytes).empty()) return; // an answer to one who did not say who it is
   const auto* at = socket.side == 0 ? &network_.far_endpoint(socket) : nullptr;
-  if (knows_as_native(who, *listener, at))
+  if (told_keys_.contains({&who, listener->key()}) && knows_as_native(who, *listener, at))
     complain(fmt::format("{} speaks in clear to {}: {}", who.name(), listener->name(), bytes.substr(0, 40)));
 }
 

@@ -9,7 +9,7 @@ namespace tincan::sim {
 
 namespace {
 
-constexpr Millis aftermath{15 * 60'000}; // longer than the longest back-off, three times
+constexpr Millis aftermath{10 * 60'000}; // twice the longest back-off
 constexpr Millis farewell{5'000};
 constexpr Millis death_of_lost_links{130'000}; // see Network::lose
 

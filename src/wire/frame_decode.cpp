@@ -113,8 +113,12 @@ Frame read(const pb::Hello& from, Rules& rules) {
 }
 
 LogExtent read(const pb::LogExtent& from, Rules& rules) {
-  const LogExtent log{rules.exactly<base::PublicKey>(from.author(), key_size), from.up_to(), from.island_first(),
-                      from.island_last()};
+  LogExtent log{rules.exactly<base::PublicKey>(from.author(), key_size),
+                from.up_to(),
+                from.island_first(),
+                from.island_last(),
+                {}};
+  if (!from.hash().empty()) log.hash = rules.exactly<base::Digest>(from.hash(), digest_size);
   const bool has_island = log.island_first != 0 || log.island_last != 0;
   rules.must(log.up_to <= max_seq && log.island_last <= max_seq, "a log ends beyond every number");
   rules.must(!has_island || (log.up_to + 1 < log.island_first && log.island_first <= log.island_last),

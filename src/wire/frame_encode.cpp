@@ -76,6 +76,7 @@ void fill(pb::Frame& to, const Have& have) {
     extent.set_up_to(log.up_to);
     extent.set_island_first(log.island_first);
     extent.set_island_last(log.island_last);
+    if (!log.hash.is_zero()) extent.mutable_hash()->assign(log.hash.view());
   }
 }
 

@@ -79,7 +79,7 @@ class Dialled(EvilCase):
 
             def manner(server, connection, more=more):
                 connection.sendall(BANNER)
-                time.sleep(0.05)  # so that it comes in a read of its own
+                time.sleep(0.2)  # so that it comes in a read of its own
                 connection.sendall(more)
                 server.listen(connection)
 
@@ -117,6 +117,7 @@ class Dialled(EvilCase):
     def test_bytes_without_end_after_the_banner(self):
         def manner(server, connection):
             connection.sendall(BANNER)
+            time.sleep(0.2)  # so that it comes in a read of its own
             while True:
                 connection.sendall(b"\x16\x03\x03\x40\x00" + b"\0" * 16384)
 

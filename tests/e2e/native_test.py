@@ -217,6 +217,7 @@ class Away(Two):
         self.meet()
         for which in (0, 1):
             self.assert_sent(self.peers[which].send(common, f"I am {which}"), "delivered")
+            self.assert_sent(third.send(self.keys[which], "I know you"), "delivered")
         self.peers[0].stop()
         self.peers[1].stop()
         self.ports[1] = free_port()

@@ -189,7 +189,8 @@ private:
   void change(base::PeerId peer, wire::EntryKind kind, MessageKind message_kind, const std::string& text,
               const wire::EntryRef& target, MessageChanged::What what, base::RequestId request, base::Now now);
   void hear_have(NativeLink& link, const wire::Have& have, base::Now now);
-  void own_log_is_longer_elsewhere(NativeLink& link, base::Now now);
+  void own_log_is_other_elsewhere(NativeLink& link, base::Now now);
+  bool is_not_ours(const Talk& talk, const wire::LogExtent& extent);
   void hear_want(NativeLink& link, const wire::Want& want, base::Now now);
   void hear_entries(NativeLink& link, wire::Entries entries, base::Now now);
   bool has_room(Talk& talk, const wire::Entries& entries);

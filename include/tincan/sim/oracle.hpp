@@ -61,7 +61,8 @@ private:
   std::vector<std::pair<const Tincan*, chat::Notice>> notices_;
   std::set<std::pair<const Tincan*, const Tincan*>> looks_;
   std::set<Mark> said_in_clear_;
-  std::map<const Tincan*, std::set<base::EntryId>> told_out_;                                   // in all lives
+  std::set<std::pair<const Tincan*, base::PublicKey>> told_keys_; // whose key its user was told of: before this turn
+  std::map<const Tincan*, std::set<base::EntryId>> told_out_;     // in all lives
   std::map<std::pair<const Tincan*, std::uint64_t>, std::set<base::EntryId>> told_in_;          // by life
   std::map<std::pair<const Tincan*, std::pair<base::Endpoint, std::int64_t>>, unsigned> dials_; // by minute
 };

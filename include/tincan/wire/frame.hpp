@@ -43,6 +43,7 @@ struct LogExtent {
   base::PublicKey author;
   std::uint64_t up_to = 0;
   std::uint64_t island_first = 0, island_last = 0; // both 0: no island; else up_to + 1 < island_first <= island_last
+  base::Digest hash{}; // of the entry `up_to`: what is in that place may be another; zero: not told
   bool operator==(const LogExtent&) const = default;
 };
 
