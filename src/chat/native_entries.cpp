@@ -315,7 +315,10 @@ void NativeTalk::hear_have(NativeLink& link, const wire::Have& have, base::Now n
       return end(link.link, ByeCode::too_much, "an acknowledgement was taken back", now);
     }
     if (own.acknowledge(log.up_to)) {
-      touched_.insert(link.peer);
+      // *Delivered* is true without our writing it down: after a crash it is learnt anew. It can wait for company.
+      lazy_.insert(link.peer);
+      if (!lazy_due_) lazy_due_ = now.tick + lazy_write;
+      update_view(link.peer);
       release_recent(known);
       delivered(known);
     }
@@ -398,14 +401,22 @@ void NativeTalk::not_sent(Talk& known) {
 }
 
 void NativeTalk::mark_sent(HistoryPage& page) const {
-  std::unordered_set<base::EntryId> sent;
+  std::unordered_set<base::EntryId> sent, waiting;
   for (const auto& [peer, known] : talks_)
     for (const auto& line : known.unacked) {
-      if (line.seq > known.sent_up_to) break;
-      sent.insert(line.message);
+      if (line.seq <= known.sent_up_to) sent.insert(line.message);
+      if (lazy_.contains(peer))
+        waiting.insert(line.message);
+      else if (line.seq > known.sent_up_to)
+        break;
     }
-  for (auto& message : page.messages)
-    if (message.state == MessageState::queued && sent.contains(message.id)) message.state = MessageState::sent;
+  for (auto& message : page.messages) {
+    if (message.state != MessageState::queued || message.dialect != wire::Dialect::native) continue;
+    if (sent.contains(message.id))
+      message.state = MessageState::sent;
+    else if (lazy_.contains(message.peer) && !waiting.contains(message.id))
+      message.state = MessageState::delivered;
+  }
 }
 
 // --- sending

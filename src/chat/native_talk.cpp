@@ -368,6 +368,7 @@ void NativeTalk::end_links(base::PeerId peer, base::Now now) {
 
 void NativeTalk::leave(base::Now now) {
   is_leaving_ = true;
+  write_lazy();
   std::vector<base::LinkId> all;
   for (const auto& entry : links_) all.push_back(entry.first);
   for (const auto id : all) {
@@ -411,8 +412,14 @@ void NativeTalk::link_due(base::LinkId id, base::Now now) {
 
 void NativeTalk::time_passed(base::Now now) {
   while (const auto due = deadlines_.take_due(now.tick)) link_due(*due, now);
+  if (lazy_due_ && now.tick >= *lazy_due_) write_lazy();
   dialler_.time_passed(now);
   take_rounds(now);
+}
+
+void NativeTalk::write_lazy() {
+  touched_.insert(lazy_.begin(), lazy_.end());
+  lazy_due_.reset();
 }
 
 void NativeTalk::finish_turn(base::Now now) {
@@ -422,6 +429,7 @@ void NativeTalk::finish_turn(base::Now now) {
     if (auto* known = talk_of(peer)) {
       ground_.store.put_log(known->conversation.own());
       ground_.store.put_log(known->conversation.theirs());
+      lazy_.erase(peer);
       need_link(peer, now);
     }
     if (ground_.peers.has(peer)) update_view(peer);
@@ -444,7 +452,7 @@ void NativeTalk::committed() {
 }
 
 std::optional<base::Tick> NativeTalk::next_deadline() const {
-  return earlier(deadlines_.next(), dialler_.next_deadline());
+  return earlier(earlier(deadlines_.next(), dialler_.next_deadline()), lazy_due_);
 }
 
 void NativeTalk::update_view(base::PeerId peer) {

@@ -134,6 +134,7 @@ PeerBook::Changes Node::finish_turn(base::Now now) {
   take_native_reports(now);
   auto changes = peers_.write_changes(store_);
   outbox_.forget(changes.forgotten);
+  for (const auto peer : changes.forgotten) shapes_.erase(peer);
   if (native_) native_->forgotten(changes.forgotten, now);
   return changes;
 }

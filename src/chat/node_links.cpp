@@ -51,6 +51,11 @@ void Node::begin_securing(Session& session, std::string_view bytes, base::Now no
   securing_.push_back(session.link);
   session_deadlines_.clear({session.link, Timer::patience});
   session_deadlines_.set({session.link, Timer::secured}, now.tick + greeting_patience);
+  handshakes_.push_back(session.link);
+  while (!handshakes_.empty() && (handshakes_.size() > max_handshakes || !this->session(handshakes_.front()))) {
+    end_session(handshakes_.front(), now);
+    handshakes_.pop_front();
+  }
 }
 
 void Node::link_refused(base::LinkId link, const base::Error& error, base::Now now) {
@@ -149,17 +154,24 @@ void Node::absorb(base::PeerId tincan, const base::Endpoint& endpoint) {
   store_.merge_peer(other, tincan);
 }
 
+const std::string& Node::shape_of(base::PeerId peer) {
+  const auto& known = peers_.view(peer).peer;
+  const auto& name = known.petname.empty() ? known.team.untrusted_bytes() : known.petname;
+  auto& shape = shapes_[peer];
+  if (shape.name != name) shape = {name, base::skeleton(name)};
+  return shape.skeleton;
+}
+
 // A name that looks like that of somebody whose key we know.
 void Node::note_look_alike(base::PeerId peer) {
   auto& view = peers_.change(peer);
   view.look_alike = {};
   if (!view.peer.petname.empty() || view.peer.team.empty()) return;
-  const auto shape = base::skeleton(view.peer.team.untrusted_bytes());
+  const auto shape = shape_of(peer);
+  if (shape.empty()) return;
   for (const auto other : peers_.all()) {
     const auto& known = peers_.view(other).peer;
-    if (other == peer || !known.key) continue;
-    const auto& name = known.petname.empty() ? known.team.untrusted_bytes() : known.petname;
-    if (name.empty() || base::skeleton(name) != shape) continue;
+    if (other == peer || !known.key || shape_of(other) != shape) continue;
     if (known.petname.empty() && known.id > peer) continue; // who came first keeps the name
     view.look_alike = other;
     return;

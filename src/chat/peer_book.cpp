@@ -174,7 +174,11 @@ PeerBook::Changes PeerBook::write_changes(Store& store) {
 void PeerBook::make_room_for(const base::Endpoint& newcomer) {
   if (const auto neighbours = at_address(newcomer.address); neighbours.size() >= max_peers_per_address)
     forget_least(neighbours);
-  if (records_.size() >= max_known_peers) forget_least(all());
+  if (records_.size() < max_known_peers) return;
+  const auto least = std::min_element(records_.begin(), records_.end(), [](const auto& a, const auto& b) {
+    return importance(a.second) < importance(b.second);
+  });
+  forget(least->first);
 }
 
 void PeerBook::forget_least(const std::vector<base::PeerId>& candidates) {

@@ -60,7 +60,7 @@ TEST_CASE("at most 512 peers of one address are known, and the longest unheard g
   CHECK_FALSE(book.find(endpoint(7, 511)));
 }
 
-TEST_CASE("at most 4096 peers are known, and those the user cares for stay", "[chat]") {
+TEST_CASE("at most 16384 peers are known, and those the user cares for stay", "[chat]") {
   PeerBook book;
   chat::test::MemoryStore store;
   const auto fixed = book.know(endpoint(1));

@@ -34,6 +34,7 @@ inline constexpr base::Millis clock_tolerance{300'000}; // a line written furthe
 inline constexpr std::uint64_t stranger_bytes = 16ULL << 20;  // of texts kept from somebody we never wrote to
 inline constexpr std::uint64_t contact_bytes = 1024ULL << 20; // … and from others
 inline constexpr std::size_t max_greeted_contacts = 64;       // dialled at start, the lately heard first
+inline constexpr base::Millis lazy_write{250}; // what only an acknowledgement changed may wait so long for the disk
 inline constexpr unsigned rounds_after_loss =
     6; // about a minute: one of two may have moved, and the other cannot know where
 inline constexpr std::size_t max_asked_contacts = 8;                  // "where did you last hear …"
@@ -176,6 +177,7 @@ private:
   void take_rounds(base::Now now);
   void answer_awaited(base::PeerId peer, const base::Error* error);
   void update_view(base::PeerId peer);
+  void write_lazy();
   std::uint32_t unacknowledged(base::PeerId peer) const;
 
   // native_entries.cpp
@@ -230,6 +232,8 @@ private:
   Deadlines<base::LinkId> deadlines_;
   std::vector<Burst> burst_;
   std::set<base::PeerId> touched_;
+  std::set<base::PeerId> lazy_; // whose acknowledgements are not on disk yet: true all the same
+  std::optional<base::Tick> lazy_due_;
   std::set<base::LinkId> busy_links_; // with something to flush or push
   std::vector<Change> changes_;
   std::map<base::PeerId, std::vector<Awaited>> awaited_;

@@ -24,7 +24,8 @@
 
 namespace tincan::chat {
 
-inline constexpr base::Millis banner_after{100};               // of silence on an accepted link (protocol.md)
+inline constexpr base::Millis banner_after{100};     // of silence on an accepted link (protocol.md)
+inline constexpr std::size_t max_handshakes = 1'024; // under way, of 52 KiB each: then the longest under way gives way
 inline constexpr std::size_t max_waiting_messages = 1'000'000; // for one tincan
 inline constexpr base::Millis silent_link_patience{60'000};    // an accepted link that says nothing at all
 inline constexpr base::Millis idle_link_patience{600'000};     // one that spoke, in a dialect without kept connections
@@ -191,6 +192,7 @@ private:
   void become_native(base::PeerId peer, std::vector<Job> jobs, base::Now now);
   void absorb(base::PeerId tincan, const base::Endpoint& endpoint);
   void note_look_alike(base::PeerId peer);
+  const std::string& shape_of(base::PeerId peer);
   bool is_native(base::PeerId peer) const { return native_ && peers_.view(peer).peer.key.has_value(); }
   bool is_blocked(const Peer& peer) const {
     return blocks_.is_blocked(peer.endpoint) || (peer.key && blocks_.is_blocked(*peer.key));
@@ -217,9 +219,14 @@ private:
   std::unordered_map<base::RequestId, int> open_announcements_;
   std::vector<Question> questions_;
   std::vector<std::pair<base::RequestId, base::EntryId>> version_questions_;
-  std::vector<base::LinkId> securing_; // accepted links on which TLS begins in this turn
-  std::vector<Request> postponed_;     // about messages that this turn commits
-  std::unique_ptr<NativeTalk> native_; // none without keys
+  std::vector<base::LinkId> securing_;  // accepted links on which TLS begins in this turn
+  std::deque<base::LinkId> handshakes_; // accepted ones that were begun, the oldest first; some are over
+  struct Shape {
+    std::string name, skeleton;
+  };
+  std::unordered_map<base::PeerId, Shape> shapes_; // of names, so that one Hello does not make us read them all
+  std::vector<Request> postponed_;                 // about messages that this turn commits
+  std::unique_ptr<NativeTalk> native_;             // none without keys
   struct Callbacks {
     base::Tick minute{};
     unsigned count = 0;

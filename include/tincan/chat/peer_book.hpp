@@ -15,7 +15,7 @@
 
 namespace tincan::chat {
 
-inline constexpr std::size_t max_known_peers = 4096;      // ten large lecture halls; a flood of made-up ports ends here
+inline constexpr std::size_t max_known_peers = 16'384;    // 10,000 tincans and more; a flood of made-up ports ends here
 inline constexpr std::size_t max_peers_per_address = 512; // a hall behind one address translator
 
 class PeerBook {
