@@ -57,8 +57,12 @@ void NativeTalk::load(const Snapshot& snapshot, base::Now now) {
   if (contacts.size() > max_greeted_contacts) contacts.resize(max_greeted_contacts);
   for (const auto peer : contacts) {
     const auto& view = ground_.peers.view(peer);
-    const bool is_welcome = ground_.peers.is_contact(peer) && !view.blocked && !view.peer.changed_key;
-    if (is_welcome && !endpoints_of(peer).empty()) dialler_.want(peer, endpoints_of(peer), 1, now);
+    if (view.blocked || view.peer.changed_key) continue;
+    auto endpoints = endpoints_of(peer);
+    // Whoever our user never wrote to is called only where it came from, not where it says that it is (R16).
+    if (!ground_.peers.is_contact(peer))
+      std::erase_if(endpoints, [](const auto& known) { return known.source == KnownEndpoint::Source::announced; });
+    if (!endpoints.empty()) dialler_.want(peer, endpoints, 1, now);
   }
 }
 
