@@ -23,12 +23,6 @@ tl::unexpected<base::Error> impossible(std::string why) {
   return base::fail(base::ErrorCode::bad_bytes, std::move(why));
 }
 
-void drop_body(wire::LogEntry& entry) {
-  entry.has_body = false;
-  entry.body = {};
-  entry.salt = {};
-}
-
 } // namespace
 
 base::Digest direct_conversation(const Keys& keys, const base::PublicKey& one, const base::PublicKey& other) {
@@ -132,7 +126,7 @@ Conversation::Taken Conversation::keep_new(wire::Entries frame) {
     const bool is_known =
         entry.seq <= theirs_.last || (island && entry.seq >= island->first && entry.seq <= island->last);
     if (is_known) continue;
-    if (entry.has_body && entry.body.untrusted_bytes().size() > wire::max_body_bytes) drop_body(entry);
+    if (entry.has_body && entry.body.untrusted_bytes().size() > wire::max_body_bytes) wire::drop_body(entry);
     theirs_.bytes += entry.body.untrusted_bytes().size();
     taken.entries.push_back(std::move(entry));
   }

@@ -58,4 +58,10 @@ std::string body_bytes(const base::Salt& salt, const base::PeerText& body) {
   return out;
 }
 
+void drop_body(LogEntry& entry) {
+  entry.has_body = false;
+  entry.body = {};
+  entry.salt = {};
+}
+
 } // namespace tincan::wire

@@ -180,7 +180,7 @@ private:
   void write_lazy();
   std::uint32_t unacknowledged(base::PeerId peer) const;
 
-  // native_entries.cpp
+  // native_saying.cpp, native_sync.cpp, native_hearing.cpp
   Talk& talk(base::PeerId peer);
   void take_up(Talk& talk);
   Talk* talk_of(base::PeerId peer);

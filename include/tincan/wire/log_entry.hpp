@@ -75,4 +75,6 @@ struct LogPlace {
 std::string header_bytes(const LogPlace& place, const LogEntry& entry);     // its SHA-256 is the entry's hash
 std::string body_bytes(const base::Salt& salt, const base::PeerText& body); // its SHA-256 is body_digest
 
+void drop_body(LogEntry& entry); // the text is destroyed, its digest stays
+
 } // namespace tincan::wire
