@@ -63,7 +63,8 @@ const std::vector<Accident>& accidents() {
 }
 
 Plan plan_of(const Dialogue& dialogue, const Accident& accident, std::int64_t at_ms, std::size_t whom) {
-  Plan plan{.seed = 11, .weather = Weather::everything, .starts_ms = {0, 0}, .has_plain = false, .events = dialogue.events};
+  Plan plan{
+      .seed = 11, .weather = Weather::everything, .starts_ms = {0, 0}, .has_plain = false, .events = dialogue.events};
   plan.events.push_back({at_ms, accident.kind, accident.who, whom, accident.amount});
   std::stable_sort(plan.events.begin(), plan.events.end(),
                    [](const Event& a, const Event& b) { return a.at_ms < b.at_ms; });
