@@ -74,14 +74,18 @@ Plan plan_of(const Dialogue& dialogue, const Accident& accident, std::int64_t at
 } // namespace
 
 TEST_CASE("every dialogue ends well, whatever befalls it and when", "[sim][dialogues]") {
-  const std::int64_t step_ms = std::getenv("TINCAN_FINE") ? 3 : 87;
+  // Fine: an accident every 3 ms, for minutes. Else each pair has moments of its own.
+  const std::int64_t step_ms = std::getenv("TINCAN_FINE") ? 3 : 293;
+  std::int64_t offset_ms = 0;
   for (const auto& dialogue : dialogues())
-    for (const auto& accident : accidents())
-      for (auto at = start_ms; at < end_ms; at += step_ms) {
+    for (const auto& accident : accidents()) {
+      offset_ms = (offset_ms + 67) % step_ms;
+      for (auto at = start_ms + offset_ms; at < end_ms; at += step_ms) {
         const auto outcome = play(plan_of(dialogue, accident, at, 1 - accident.who));
         if (outcome.complaints.empty()) continue;
         FAIL_CHECK(dialogue.name << "; at " << at << " ms " << accident.name << ": " << outcome.complaints.front());
         return;
       }
+    }
   SUCCEED();
 }
