@@ -1,5 +1,6 @@
 #include "tincan/base/look_alike.hpp"
 
+#include "tincan/base/mutex.hpp"
 #include "tincan/base/unicode.hpp"
 
 #include <algorithm>
@@ -73,7 +74,11 @@ UnicodeString latin_if_possible(const UnicodeString& text, Prototypes& prototype
 
 } // namespace
 
+// ICU makes its tables once, safely, but in a way that ThreadSanitizer cannot see: hence the lock, which nobody waits
+// for.
 std::string skeleton(std::string_view name) {
+  static Mutex mutex;
+  const Lock lock(mutex);
   const auto known = to_valid_utf8(fit_bytes(name.substr(0, 2 * max_compared_bytes), max_compared_bytes));
   const auto text = visible(compatible(UnicodeString::fromUTF8(known)));
   Prototypes prototypes;

@@ -47,8 +47,8 @@ base::Digest Conversation::hash_of(const base::PublicKey& author, const base::Di
   return keys_.digest(wire::header_bytes({own_.conversation, author, prev}, entry));
 }
 
-wire::LogEntry Conversation::write(wire::EntryKind kind, base::PeerText body, std::optional<wire::EntryRef> target,
-                                   Entropy& entropy, base::WallTime now) {
+wire::LogEntry Conversation::write(wire::EntryKind kind, base::PeerText body,
+                                   const std::optional<wire::EntryRef>& target, Entropy& entropy, base::WallTime now) {
   wire::LogEntry entry;
   entry.seq = own_.last + 1;
   entry.wall_ms = now.ms;
@@ -56,7 +56,7 @@ wire::LogEntry Conversation::write(wire::EntryKind kind, base::PeerText body, st
   entry.order_us = std::max(std::clamp<std::int64_t>(now.ms, 0, last_shown_ms) * 1000, seen + 1);
   entry.order_us = std::min(entry.order_us, wire::max_order_us);
   entry.kind = kind;
-  entry.target = std::move(target);
+  entry.target = target;
   const wire::EntryRef newest{theirs_.author, theirs_.island ? theirs_.island->last : theirs_.last,
                               theirs_.island ? theirs_.island->hash : theirs_.last_hash};
   if (newest.seq > 0 && own_.head != newest) {

@@ -54,9 +54,9 @@ const NativeTalk::Talk* NativeTalk::talk_of(base::PeerId peer) const {
 
 // Chained at once, signed when the burst ends.
 wire::LogEntry& NativeTalk::write(base::PeerId peer, Message message, EntryKind kind,
-                                  std::optional<wire::EntryRef> target, base::Now now) {
+                                  const std::optional<wire::EntryRef>& target, base::Now now) {
   auto& known = talk(peer);
-  auto entry = known.conversation.write(kind, message.text, std::move(target), ground_.entropy, now.wall);
+  auto entry = known.conversation.write(kind, message.text, target, ground_.entropy, now.wall);
   message.order_us = entry.order_us;
   burst_.push_back({peer, std::move(message), std::move(entry)});
   touched_.insert(peer);

@@ -33,7 +33,7 @@ public:
   const LogState& theirs() const { return theirs_; }
 
   // Our next entry: its place, time and hash are set, it is not signed. Call only while our log is not frozen.
-  wire::LogEntry write(wire::EntryKind kind, base::PeerText body, std::optional<wire::EntryRef> target,
+  wire::LogEntry write(wire::EntryKind kind, base::PeerText body, const std::optional<wire::EntryRef>& target,
                        Entropy& entropy, base::WallTime now);
   void sign(wire::LogEntry& entry) const { entry.signature = keys_.sign(entry.hash); }
 

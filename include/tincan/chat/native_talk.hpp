@@ -185,8 +185,8 @@ private:
   void take_up(Talk& talk);
   Talk* talk_of(base::PeerId peer);
   const Talk* talk_of(base::PeerId peer) const;
-  wire::LogEntry& write(base::PeerId peer, Message message, wire::EntryKind kind, std::optional<wire::EntryRef> target,
-                        base::Now now);
+  wire::LogEntry& write(base::PeerId peer, Message message, wire::EntryKind kind,
+                        const std::optional<wire::EntryRef>& target, base::Now now);
   base::Result<wire::EntryRef> target_of(base::EntryId entry, base::PeerId& peer);
   void change(base::PeerId peer, wire::EntryKind kind, MessageKind message_kind, const std::string& text,
               const wire::EntryRef& target, MessageChanged::What what, base::RequestId request, base::Now now);
