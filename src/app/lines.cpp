@@ -36,8 +36,7 @@ namespace {
 base::SafeText plain_name(const chat::Peer& peer) {
   if (!peer.petname.empty()) return base::safe_name(base::PeerText(peer.petname));
   if (!peer.team.empty()) return base::safe_name(peer.team);
-  const bool is_nowhere = peer.key && peer.endpoint.port == 0;
-  return base::SafeText::own(is_nowhere ? peer.key->short_text() : endpoint_text(peer.endpoint));
+  return base::SafeText::own(peer.key ? peer.key->short_text() : endpoint_text(peer.endpoint));
 }
 
 } // namespace
