@@ -29,6 +29,8 @@ struct Screen::Teller {
     if (event.view.blocked && event.what != chat::PeerChanged::What::dialect) return;
     if (auto line = peer_changed_line(event, now)) screen.world_.print(std::move(*line));
   }
+  // STUB: to be written (helper "app")
+  template<class Other> void operator()(const Other&) const {}
   void operator()(const chat::PeerAnnounced& event) const { screen.world_.print(announced_line(event)); }
   void operator()(const chat::MandatoryStatus& event) const { screen.mandatory(event); }
   void operator()(const chat::PeersListed& event) const { screen.print(peer_table_lines(event.peers, now)); }

@@ -25,6 +25,9 @@ std::string_view name(MessageChanged::What what) {
   switch (what) {
   case MessageChanged::What::edited: return "edited";
   case MessageChanged::What::deleted: return "deleted";
+  case MessageChanged::What::voided: return "voided";
+  case MessageChanged::What::counted: return "counted";
+  case MessageChanged::What::revealed: return "revealed";
   case MessageChanged::What::reacted: return "reacted";
   }
   return "unknown";

@@ -148,6 +148,8 @@ struct CommandWriter {
   ordered_json operator()(const SetDialect& c) const {
     return {{"command", "dialect"}, {"peer", c.peer}, {"dialect", c.dialect}};
   }
+  // STUB: to be written (helper "json")
+  template<class Other> ordered_json operator()(const Other&) const { return {}; }
   ordered_json operator()(const Cancel& c) const { return {{"command", "cancel"}, {"what", c.what}}; }
   ordered_json operator()(const Retry& c) const { return {{"command", "retry"}, {"peer", c.peer}}; }
   ordered_json operator()(const Focus& c) const { return {{"command", "focus"}, {"peer", c.peer}}; }

@@ -198,6 +198,8 @@ public:
   void operator()(const BlocksListed& event) {
     for (const auto& rule : event.rules) add(block_fields(rule, true));
   }
+  // STUB: to be written (helper "json")
+  template<class Other> void operator()(const Other&) {}
   void operator()(const BlockChanged& event) { add(block_fields(event.rule, event.blocked)); }
   void operator()(const Listening& event) {
     ordered_json object{{"event", "listening"}, {"endpoints", ordered_json::array()}};

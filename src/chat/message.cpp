@@ -26,7 +26,8 @@ bool is_settled(const Message& message) {
 }
 
 bool is_line(MessageKind kind) {
-  return kind == MessageKind::text || kind == MessageKind::mandatory || kind == MessageKind::unknown;
+  return kind == MessageKind::text || kind == MessageKind::mandatory || kind == MessageKind::unknown ||
+         kind == MessageKind::invitation;
 }
 
 } // namespace tincan::chat

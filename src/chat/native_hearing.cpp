@@ -24,6 +24,9 @@ MessageKind kind_of(EntryKind kind) {
   case EntryKind::deletion: return MessageKind::deletion;
   case EntryKind::reaction: return MessageKind::reaction;
   case EntryKind::read: return MessageKind::read_marker;
+  case EntryKind::invitation: return MessageKind::invitation;
+  case EntryKind::change:
+  case EntryKind::guest: return MessageKind::unknown; // they belong into rooms
   }
   return MessageKind::unknown;
 }

@@ -196,4 +196,16 @@ base::Result<std::vector<chat::MessageForm>> MemoryStore::forms_of(base::EntryId
   return forms;
 }
 
+// STUB: to be written (helper "store")
+void MemoryStore::put_room(const chat::RoomRecord&) {}
+void MemoryStore::put_room_key(const chat::RoomKey&) {}
+void MemoryStore::put_room_seen(const chat::RoomSeen&) {}
+void MemoryStore::reveal(const base::Digest&, const base::PublicKey&, std::uint64_t, base::PeerText) {}
+void MemoryStore::put_spans(const base::Digest&, const base::PublicKey&, const std::vector<chat::LineSpan>&) {}
+base::Result<std::vector<chat::PlacedLine>> MemoryStore::newest_lines(const base::Digest&, std::size_t) { return {}; }
+base::Result<std::vector<chat::PlacedLine>> MemoryStore::unreadable_lines(const base::Digest&, std::size_t) {
+  return {};
+}
+base::Result<base::EntryId> MemoryStore::last_own_line(base::RoomId) { return base::EntryId{}; }
+
 } // namespace tincan::sim

@@ -54,4 +54,18 @@ base::Signature ToyKeys::signature_of(const base::PublicKey& key, const base::Di
   return *base::Signature::from(halves);
 }
 
+// STUB: to be written (helper "keys")
+base::PublicKey ToyKeys::public_of(const base::Seed&) const { return {}; }
+base::Signature ToyKeys::sign_as(const base::Seed&, const base::Digest&) const { return {}; }
+std::string ToyKeys::seal(const base::PublicKey&, std::string_view) const { return {}; }
+std::optional<std::string> ToyKeys::unseal(std::string_view) const { return {}; }
+std::string ToyKeys::encrypt(const base::Secret&, const base::Nonce&, std::string_view, std::string_view) const {
+  return {};
+}
+std::optional<std::string> ToyKeys::decrypt(const base::Secret&, const base::Nonce&, std::string_view,
+                                            std::string_view) const {
+  return {};
+}
+void ToyKeys::randomize(std::string&) const {}
+
 } // namespace tincan::sim

@@ -206,4 +206,16 @@ base::Result<std::size_t> SqliteStore::index_some(std::size_t limit) {
 
 void SqliteStore::limit_pages(std::uint32_t pages) { database_->limit_pages(pages); }
 
+// STUB: to be written (helper "store")
+void SqliteStore::put_room(const chat::RoomRecord&) {}
+void SqliteStore::put_room_key(const chat::RoomKey&) {}
+void SqliteStore::put_room_seen(const chat::RoomSeen&) {}
+void SqliteStore::reveal(const base::Digest&, const base::PublicKey&, std::uint64_t, base::PeerText) {}
+void SqliteStore::put_spans(const base::Digest&, const base::PublicKey&, const std::vector<chat::LineSpan>&) {}
+base::Result<std::vector<chat::PlacedLine>> SqliteStore::newest_lines(const base::Digest&, std::size_t) { return {}; }
+base::Result<std::vector<chat::PlacedLine>> SqliteStore::unreadable_lines(const base::Digest&, std::size_t) {
+  return {};
+}
+base::Result<base::EntryId> SqliteStore::last_own_line(base::RoomId) { return base::EntryId{}; }
+
 } // namespace tincan::store

@@ -84,6 +84,8 @@ std::optional<wire::EntryKind> entry_kind_of(chat::MessageKind kind) {
   case chat::MessageKind::deletion: return wire::EntryKind::deletion;
   case chat::MessageKind::reaction: return wire::EntryKind::reaction;
   case chat::MessageKind::read_marker: return wire::EntryKind::read;
+  case chat::MessageKind::invitation: return wire::EntryKind::invitation;
+  case chat::MessageKind::change: return wire::EntryKind::change;
   case chat::MessageKind::unknown: return std::nullopt;
   }
   return std::nullopt;

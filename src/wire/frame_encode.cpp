@@ -109,6 +109,9 @@ void fill(pb::Frame& to, const Bye& bye) {
 
 void fill(pb::Frame& to, const Locate& locate) { to.mutable_locate()->mutable_token()->assign(locate.token.view()); }
 
+// STUB: to be written (helper "wire")
+template<class Kind> void fill(pb::Frame&, const Kind&) { assert(false); }
+
 void fill(pb::Frame& to, const Located& located) {
   to.mutable_located()->mutable_token()->assign(located.token.view());
   fill(*to.mutable_located()->mutable_endpoints(), located.endpoints);

@@ -33,6 +33,22 @@ public:
                             digest.bytes.size()) == 1;
   }
 
+  base::PublicKey public_of(const base::Seed& seed) const override { return public_key(seed); }
+  base::Signature sign_as(const base::Seed& seed, const base::Digest& digest) const override {
+    return RealKeys(seed).sign(digest);
+  }
+  // Of rooms, which these tests do not have.
+  std::string seal(const base::PublicKey&, std::string_view) const override { return {}; }
+  std::optional<std::string> unseal(std::string_view) const override { return {}; }
+  std::string encrypt(const base::Secret&, const base::Nonce&, std::string_view, std::string_view) const override {
+    return {};
+  }
+  std::optional<std::string> decrypt(const base::Secret&, const base::Nonce&, std::string_view,
+                                     std::string_view) const override {
+    return {};
+  }
+  void randomize(std::string&) const override {}
+
 private:
   using Context = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
   OwnedKey key_;

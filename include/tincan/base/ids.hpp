@@ -17,6 +17,7 @@ template<class Tag> struct Id {
 
 using LinkId = Id<struct LinkTag>;       // one TCP connection, never reused within a run
 using PeerId = Id<struct PeerTag>;       // one conversation partner; also the number people type
+using RoomId = Id<struct RoomTag>;       // one room, by the same count as peers: a conversation is the one or the other
 using EntryId = Id<struct EntryTag>;     // one stored message
 using RequestId = Id<struct RequestTag>; // one command, so that its answers find back to who asked
 

@@ -36,6 +36,9 @@ using Signature = Bytes<struct SignatureTag, 64>; // Ed25519
 using Salt = Bytes<struct SaltTag, 16>;
 using Seed = Bytes<struct SeedTag, 32>; // the private half of an Ed25519 key pair: never shown, logged or sent
 
+using Secret = Bytes<struct SecretTag, 32>; // of a room's epoch (XChaCha20-Poly1305): never shown or logged
+using Nonce = Bytes<struct NonceTag, 24>;   // of one encryption; random
+
 // The identity of a device: an Ed25519 public key.
 struct PublicKey : Bytes<struct PublicKeyTag, 32> {
   static constexpr std::size_t text_characters = 52;

@@ -4,7 +4,9 @@
 #pragma once
 
 #include "tincan/base/ids.hpp"
+#include "tincan/base/time.hpp"
 #include "tincan/chat/ports.hpp"
+#include "tincan/wire/room.hpp"
 
 #include <string>
 #include <variant>
@@ -81,11 +83,61 @@ struct Trust {
   std::string peer;
   bool accept = false;
 }; // the answer to a changed key: true: it is the same person
+
+// Of rooms. Wherever a command takes a peer, "#name" is a room: Send, ReadHistory, Focus, Edit, Delete.
+struct CreateRoom {
+  std::string name;
+  bool is_private = false;
+  bool is_hosted = false; // plain-text clients of the broadcast host sit in it
+};
+struct ListRooms {};
+struct JoinRoom {
+  std::string what; // "#name", the id of a public room, or a ticket ("tincan:…")
+};
+struct LeaveRoom {
+  std::string room;
+};
+struct Invite {
+  std::string room, peer;
+};
+struct MakeTicket {
+  std::string room;
+  std::uint32_t uses = 1;
+  base::Millis lifetime = std::chrono::hours(24); // 1 s to 365 days
+};
+struct RevokeTicket {
+  std::string room, ticket; // its key, or the first 4 or more characters of it; empty: all of ours
+};
+struct ListTickets {
+  std::string room;
+};
+struct SetTopic {
+  std::string room, topic;
+};
+struct ListMembers {
+  std::string room;
+};
+struct SetRole {
+  std::string room, member;
+  wire::Role role = wire::Role::member;
+};
+struct MuteMember {
+  std::string room, member;
+  bool is_muted = true;
+};
+struct RemoveMember {
+  std::string room, member;
+};
+struct WhoHas {
+  base::EntryId entry{}; // a line of ours
+};
 struct Quit {};
 
-using Command = std::variant<Send, Announce, ListPeers, ReadHistory, Block, Unblock, ToggleBlock, ListBlocked,
-                             SetDialect, Cancel, Retry, Focus, ListMandatory, Quit, Edit, Delete, React, ReadVersions,
-                             Identify, Verify, Explain, Rename, Trust>;
+using Command =
+    std::variant<Send, Announce, ListPeers, ReadHistory, Block, Unblock, ToggleBlock, ListBlocked, SetDialect, Cancel,
+                 Retry, Focus, ListMandatory, Quit, Edit, Delete, React, ReadVersions, Identify, Verify, Explain,
+                 Rename, Trust, CreateRoom, ListRooms, JoinRoom, LeaveRoom, Invite, MakeTicket, RevokeTicket,
+                 ListTickets, SetTopic, ListMembers, SetRole, MuteMember, RemoveMember, WhoHas>;
 
 // A command with a number by which its answers are known. 0: nobody waits for them.
 struct Request {

@@ -7,6 +7,7 @@
 #include "tincan/chat/message.hpp"
 #include "tincan/chat/peer.hpp"
 #include "tincan/chat/ports.hpp"
+#include "tincan/chat/room.hpp"
 
 #include <optional>
 #include <string>
@@ -87,14 +88,21 @@ struct MandatoryListed {
 
 // A message that was shown before is not any more what it was; `message` is as it is now.
 struct MessageChanged {
-  enum class What : std::uint8_t { edited, deleted, reacted };
+  enum class What : std::uint8_t {
+    edited,
+    deleted,
+    reacted,
+    voided,   // in a room: its author was removed or muted before it counted: it is not shown any more
+    counted,  // in a room: it counts after all
+    revealed, // in a room: its epoch's key came
+  };
   What what{};
   bool by_us = false;
   Message message;
   base::PeerText peer_team;
 };
 
-std::string_view name(MessageChanged::What what); // "edited", "deleted", "reacted"
+std::string_view name(MessageChanged::What what); // "edited", …
 
 struct VersionsRead {
   base::EntryId entry{};
@@ -140,6 +148,69 @@ struct Notice {
 
 std::string_view name(Notice::What what); // "key_changed", …
 
+// --- rooms
+
+struct RoomsListed {
+  std::vector<RoomView> rooms;
+  std::vector<FoundRoom> found;
+};
+
+// Something happened in a room. `who` is the member it is about, `by` the one who did it (zero: nobody, or the same).
+struct RoomChanged {
+  enum class What : std::uint8_t {
+    created, // by us
+    invited, // we are: see JoinRoom
+    joining, // we asked; nobody of it was met yet
+    joined,  // we are in
+    left,    // we are out, by ourselves
+    removed, // we are out, by `by`
+    denied,  // our ticket was refused: `text` says why
+    member_joined,
+    member_invited,
+    member_left,
+    member_removed,
+    role, // `role` is the new one
+    muted,
+    unmuted,
+    topic,     // `text` is the new one; empty: none
+    caught_up, // all that other members have is here now
+  };
+  What what{};
+  RoomView room;
+  MemberView who{}, by{};
+  wire::Role role = wire::Role::member;
+  base::PeerText text{};
+};
+std::string_view name(RoomChanged::What what); // "created", …
+
+struct MembersListed {
+  RoomView room;
+  std::vector<MemberView> members; // present ones first, by name
+};
+struct TicketMade {
+  RoomView room;
+  base::PublicKey ticket;
+  std::string text; // "tincan:…"
+  std::uint32_t uses = 1;
+  base::WallTime expires{};
+};
+struct TicketsListed {
+  struct One {
+    base::PublicKey ticket;
+    MemberView author;
+    std::uint32_t uses = 1, used = 0;
+    base::WallTime expires{};
+    bool is_revoked = false;
+  };
+  RoomView room;
+  std::vector<One> tickets; // those of everyone, the newest last
+};
+struct WhoHasListed {
+  RoomView room;
+  Message message;
+  std::vector<MemberView> have, lack;
+};
+
 // We listen; told once at start.
 struct Listening {
   std::vector<base::Endpoint> endpoints; // to share, the announced one first
@@ -161,7 +232,8 @@ struct Stopping {}; // farewells are on their way; the program ends
 
 using Event = std::variant<MessageAdded, StateChanged, PeerChanged, PeerAnnounced, MandatoryStatus, PeersListed,
                            HistoryRead, BlocksListed, BlockChanged, MandatoryListed, Listening, StorageChanged, Failed,
-                           Done, Stopping, MessageChanged, VersionsRead, Identity, Verification, Explained, Notice>;
+                           Done, Stopping, MessageChanged, VersionsRead, Identity, Verification, Explained, Notice,
+                           RoomsListed, RoomChanged, MembersListed, TicketMade, TicketsListed, WhoHasListed>;
 
 // An event and the command that caused it, if one did.
 struct Told {

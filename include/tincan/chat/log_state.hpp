@@ -21,7 +21,8 @@ struct LogState {
     bool operator==(const Island&) const = default;
   };
 
-  base::PeerId peer{}; // with whom the conversation is
+  base::PeerId peer{}; // with whom the conversation is, or …
+  base::RoomId room{}; // … in which room it is
   base::Digest conversation;
   base::PublicKey author;
   std::uint64_t last = 0; // all of 1..last is stored

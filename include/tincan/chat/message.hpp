@@ -3,6 +3,7 @@
 
 #include "tincan/base/endpoint.hpp"
 #include "tincan/base/ids.hpp"
+#include "tincan/base/keys.hpp"
 #include "tincan/base/text.hpp"
 #include "tincan/base/time.hpp"
 #include "tincan/wire/dialect.hpp"
@@ -37,11 +38,16 @@ enum class MessageKind : std::uint8_t {
   reaction,
   read_marker,
   unknown, // of a newer version: shown as such
+  // Between two: a line, its text is a wire::Invitation.
+  invitation,
+  // Of a room: never a line; its text is a wire::RoomChange.
+  change,
 };
 
 struct Reaction {
   bool is_own = false;
   base::PeerText text;
+  base::PublicKey author{}; // in rooms: whose it is; else zero
   bool operator==(const Reaction&) const = default;
 };
 
@@ -67,7 +73,16 @@ struct Message {
   bool is_deleted = false;   // by its author: `text` is empty
   bool is_late = false;      // it belongs before a line that came earlier
   bool has_doubtful_time = false;
-  std::vector<Reaction> reactions{}; // the newest of each side
+  std::vector<Reaction> reactions{}; // the newest of each side, or of each member
+  // In rooms only. `peer` is none there, and `team` is the name of the author in that room, or of the guest.
+  base::RoomId room{};
+  base::PublicKey author{}; // whose log it is in
+  bool is_guest = false;    // the author, a broadcast host, heard it in clear from somebody without a key
+  bool is_readable = true;  // false: its epoch's key is not here (yet); `text` is empty
+  struct Tally {            // of our own lines: how many members have it, of all others
+    std::uint32_t have = 0, of = 0;
+    bool operator==(const Tally&) const = default;
+  } tally{};
 
   bool operator==(const Message&) const = default;
 };

@@ -3,9 +3,11 @@
 #pragma once
 
 #include "tincan/base/error.hpp"
+#include "tincan/chat/line_span.hpp"
 #include "tincan/chat/log_state.hpp"
 #include "tincan/chat/message.hpp"
 #include "tincan/chat/peer.hpp"
+#include "tincan/chat/room.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -17,10 +19,28 @@ namespace tincan::chat {
 
 struct HistoryQuery {
   std::optional<base::PeerId> peer;    // none: all
+  std::optional<base::RoomId> room{};  // instead of a peer
   std::string search;                  // none when empty; else messages whose text holds all its words
   std::optional<base::EntryId> before; // only older ones
   std::optional<base::EntryId> after;  // only newer ones, and the oldest of them first in line
   std::size_t limit = 20;              // 1..1000
+};
+
+// What the store keeps for rooms beside their entries.
+struct RoomKey {
+  base::RoomId room{};
+  base::Digest epoch;
+  base::Secret key;
+};
+struct RoomSeen { // a member has stored our lines 1..up_to
+  base::RoomId room{};
+  base::PublicKey member;
+  std::uint64_t up_to = 0;
+};
+// A line of a room, by its place.
+struct PlacedLine {
+  base::PublicKey author;
+  std::uint64_t seq = 0;
 };
 
 // One entry of our own log that its peer has not acknowledged; only those that are lines.
@@ -60,7 +80,10 @@ struct Snapshot {
       undelivered; // queued or failed, oldest first; mandatory ones of earlier runs are cancelled, not here
   std::vector<LogState> logs;
   std::vector<Unacknowledged> unacknowledged; // by conversation and seq, ascending
-  std::uint64_t last_peer_id = 0;             // of all ever given, also to peers that were forgotten
+  std::vector<RoomRecord> rooms{};
+  std::vector<RoomKey> room_keys{};
+  std::vector<RoomSeen> room_seen{};
+  std::uint64_t last_peer_id = 0; // of all ever given, also to rooms, and to peers that were forgotten
   std::uint64_t last_entry_id = 0;
 };
 
@@ -91,6 +114,19 @@ public:
   // Two records turned out to be one peer: what belongs to `from` now belongs to `to`, also its logs.
   virtual void merge_peer(base::PeerId from, base::PeerId to) = 0;
 
+  // Rooms. Their entries come by append_logged too, with message.room instead of message.peer: in `entry` the body as
+  // it travels, in message.text what is shown (empty while it cannot be read; a change's own bytes for a change).
+  virtual void put_room(const RoomRecord& room) = 0;
+  virtual void put_room_key(const RoomKey& key) = 0;
+  virtual void put_room_seen(const RoomSeen& seen) = 0;
+  // A line that could not be read when it came; nothing when it was deleted meanwhile.
+  virtual void reveal(const base::Digest& conversation, const base::PublicKey& author, std::uint64_t seq,
+                      base::PeerText text) = 0;
+  // Only lines within these spans of that log are found by questions from now on, whenever they come; edits, deletions
+  // and reactions outside of them have no effect. Without a call: all.
+  virtual void put_spans(const base::Digest& conversation, const base::PublicKey& author,
+                         const std::vector<LineSpan>& spans) = 0;
+
   // Puts all that was recorded on disk, all or nothing, synchronously (fdatasync). On an error (no_space, storage) all
   // of it stays recorded, and commit() may be called again.
   virtual base::Result<void> commit() = 0;
@@ -106,12 +142,18 @@ public:
                                                              std::uint64_t last, std::size_t max_bytes) = 0;
   virtual base::Result<std::optional<LoggedMessage>> find_logged(const base::Digest& conversation,
                                                                  const base::PublicKey& author, std::uint64_t seq) = 0;
-  // Both logs of a conversation, whoever's they are now.
+  // All logs of a conversation, whoever's they are now.
   virtual base::Result<std::vector<LogState>> find_logs(const base::Digest& conversation) = 0;
   // Where a message stands in its log; none for plain text.
   virtual base::Result<std::optional<wire::EntryRef>> place_of(base::EntryId message) = 0;
   // Our newest line to a peer that is not deleted; none when there is none.
   virtual base::Result<base::EntryId> last_own_line(base::PeerId peer) = 0;
+  // The newest of a room's lines that count, newest first, also deleted ones and those that cannot be read.
+  virtual base::Result<std::vector<PlacedLine>> newest_lines(const base::Digest& conversation, std::size_t count) = 0;
+  // Lines of a log that could not be read yet, oldest first; at most `limit`.
+  virtual base::Result<std::vector<PlacedLine>> unreadable_lines(const base::Digest& conversation,
+                                                                 std::size_t limit) = 0;
+  virtual base::Result<base::EntryId> last_own_line(base::RoomId room) = 0;
   // All forms of an edited text, the first one first; one for a text that was not edited.
   virtual base::Result<std::vector<MessageForm>> forms_of(base::EntryId message) = 0;
 };

@@ -39,6 +39,19 @@ public:
   void put_log(const chat::LogState& log) override;
   void merge_peer(base::PeerId from, base::PeerId to) override;
 
+  void put_room(const chat::RoomRecord& room) override;
+  void put_room_key(const chat::RoomKey& key) override;
+  void put_room_seen(const chat::RoomSeen& seen) override;
+  void reveal(const base::Digest& conversation, const base::PublicKey& author, std::uint64_t seq,
+              base::PeerText text) override;
+  void put_spans(const base::Digest& conversation, const base::PublicKey& author,
+                 const std::vector<chat::LineSpan>& spans) override;
+  base::Result<std::vector<chat::PlacedLine>> newest_lines(const base::Digest& conversation,
+                                                           std::size_t count) override;
+  base::Result<std::vector<chat::PlacedLine>> unreadable_lines(const base::Digest& conversation,
+                                                               std::size_t limit) override;
+  base::Result<base::EntryId> last_own_line(base::RoomId room) override;
+
   base::Result<void> commit() override;
   bool has_uncommitted() const override { return !pending_.empty(); }
 

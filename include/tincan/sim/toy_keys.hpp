@@ -18,6 +18,16 @@ public:
   bool verify(const base::PublicKey& key, const base::Digest& digest, const base::Signature& signature) const override {
     return signature_of(key, digest) == signature;
   }
+
+  base::PublicKey public_of(const base::Seed& seed) const override;
+  base::Signature sign_as(const base::Seed& seed, const base::Digest& digest) const override;
+  std::string seal(const base::PublicKey& to, std::string_view bytes) const override;
+  std::optional<std::string> unseal(std::string_view sealed) const override;
+  std::string encrypt(const base::Secret& key, const base::Nonce& nonce, std::string_view associated,
+                      std::string_view plain) const override;
+  std::optional<std::string> decrypt(const base::Secret& key, const base::Nonce& nonce, std::string_view associated,
+                                     std::string_view cipher) const override;
+  void randomize(std::string& bytes) const override;
   static base::Digest mixed(std::string_view bytes);
 
 private:

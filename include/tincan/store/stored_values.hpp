@@ -20,8 +20,9 @@ namespace tincan::store {
 // The stored number is the position in these; only ever append.
 inline constexpr std::array stored_directions{chat::Direction::in, chat::Direction::out};
 inline constexpr std::array stored_kinds{
-    chat::MessageKind::text,     chat::MessageKind::mandatory,   chat::MessageKind::edit,   chat::MessageKind::deletion,
-    chat::MessageKind::reaction, chat::MessageKind::read_marker, chat::MessageKind::unknown};
+    chat::MessageKind::text,     chat::MessageKind::mandatory,  chat::MessageKind::edit,
+    chat::MessageKind::deletion, chat::MessageKind::reaction,   chat::MessageKind::read_marker,
+    chat::MessageKind::unknown,  chat::MessageKind::invitation, chat::MessageKind::change};
 inline constexpr std::array stored_states{chat::MessageState::received,     chat::MessageState::queued,
                                           chat::MessageState::failed,       chat::MessageState::sent,
                                           chat::MessageState::acknowledged, chat::MessageState::cancelled};

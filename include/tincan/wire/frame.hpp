@@ -25,7 +25,11 @@ inline constexpr std::uint32_t native_version = 1;
 inline constexpr std::size_t max_early_frame_bytes = 8 * 1024; // before Hello was answered: strangers get little memory
 inline constexpr std::size_t max_frame_bytes = 256 * 1024;     // one entry of the longest text, with room
 inline constexpr std::size_t max_announced_endpoints = 8;
-inline constexpr std::size_t max_logs_in_have = 64;
+inline constexpr std::size_t max_logs_in_have = 64; // what knows more says it in several
+inline constexpr std::size_t max_rooms_in_frame = 64;
+inline constexpr std::size_t max_receipts_in_frame = 64; // of at most max_logs_in_have lines together
+inline constexpr std::size_t max_neighbours_in_frame = 32;
+inline constexpr std::size_t max_keys_in_frame = 256;
 
 struct Hello {
   std::uint32_t version = native_version;
@@ -58,6 +62,7 @@ struct Want {
   base::Digest conversation;
   base::PublicKey author;
   std::uint64_t first = 0, last = 0; // 1 <= first <= last
+  bool grafts = false;               // rooms: what the tree should have brought; be my parent in it again
   bool operator==(const Want&) const = default;
 };
 
@@ -67,6 +72,7 @@ struct Entries {
   base::PublicKey author;        // zero: the sender
   base::Digest prev;             // hash of the entry before the first
   std::vector<LogEntry> entries; // read: without `hash`, and without `body_digest` where there is a body
+  bool is_answer = false;        // rooms: to a Want or Newest, not pushed along the tree
   bool operator==(const Entries&) const = default;
 };
 
@@ -107,7 +113,105 @@ struct Located {
   bool operator==(const Located&) const = default;
 };
 
-using Frame = std::variant<Hello, Have, Want, Entries, Ping, Pong, Bye, Locate, Located>;
+// --- rooms. `conversation` in Have, Want and Entries is a room's id (its changes) or the id of its lines.
+
+// The rooms of the sender, each hidden by a digest over the link's exporter secret (chat/room_names.hpp): whoever is in
+// the same room knows it again. Replaces what was said before on this link.
+struct Rooms {
+  std::vector<base::Digest> tokens; // at most max_rooms_in_frame
+  bool operator==(const Rooms&) const = default;
+};
+
+// Public rooms that the sender is in.
+struct PublicRooms {
+  struct Room {
+    base::Digest room;
+    base::PeerText name, topic;
+    std::uint32_t members = 0;
+    bool operator==(const Room&) const = default;
+  };
+  std::vector<Room> rooms; // at most max_rooms_in_frame
+  bool operator==(const PublicRooms&) const = default;
+};
+
+// "The newest lines of this room, whoever wrote them": answered by Entries.
+struct Newest {
+  base::Digest conversation; // of lines
+  std::uint32_t lines = 0;   // 1..1000
+  bool operator==(const Newest&) const = default;
+};
+
+// "I had that already: tell me only what you have from now on."
+struct Prune {
+  base::Digest conversation; // the room's id
+  bool operator==(const Prune&) const = default;
+};
+
+// One member signs how far it has stored the lines of others. It is passed on towards those authors.
+struct Receipt {
+  struct Line {
+    base::PublicKey author;
+    std::uint64_t up_to = 0;
+    base::Digest hash; // of the entry up_to
+    bool operator==(const Line&) const = default;
+  };
+  base::PublicKey member;
+  std::vector<Line> lines;
+  base::Signature signature; // by `member` over the digest of receipt_bytes
+  bool operator==(const Receipt&) const = default;
+};
+struct Receipts {
+  base::Digest conversation; // of lines
+  std::vector<Receipt> receipts;
+  std::uint32_t hops = 0; // how often it was passed on
+  bool operator==(const Receipts&) const = default;
+};
+// What a receipt's signature covers: "tincan/1 receipt" NUL, conversation, member, and for each line author, up_to (8
+// bytes, big-endian), hash.
+std::string receipt_bytes(const base::Digest& conversation, const Receipt& receipt);
+
+// Members of a room whom the sender has reached, and where.
+struct Neighbours {
+  struct Member {
+    base::PublicKey key;
+    std::vector<base::Endpoint> endpoints; // at most max_announced_endpoints, best first
+    bool operator==(const Member&) const = default;
+  };
+  base::Digest room;
+  std::vector<Member> members; // at most max_neighbours_in_frame
+  bool operator==(const Neighbours&) const = default;
+};
+
+// "I have this ticket: let me in." Answered by what the room holds, or by Denied.
+struct Knock {
+  base::Digest room;
+  base::PublicKey ticket;
+  base::Signature proof; // by the ticket's secret over the digest of knock_bytes
+  bool operator==(const Knock&) const = default;
+};
+// "tincan/1 knock" NUL, room, ticket, key of whoever knocks.
+std::string knock_bytes(const base::Digest& room, const base::PublicKey& ticket, const base::PublicKey& newcomer);
+
+struct Denied {
+  base::Digest room;
+  base::PeerText why; // one line for people
+  bool operator==(const Denied&) const = default;
+};
+
+// Keys of epochs that the sender lacks; members answer members.
+struct AskKeys {
+  base::Digest room;
+  std::vector<base::Digest> epochs; // at most max_keys_in_frame
+  bool operator==(const AskKeys&) const = default;
+};
+struct GiveKeys {
+  base::Digest room;
+  std::vector<base::Secret> keys; // each is known by its digest (chat/room_names.hpp); at most max_keys_in_frame
+  bool operator==(const GiveKeys&) const = default;
+};
+
+using Frame = std::variant<Hello, Have, Want, Entries, Ping, Pong, Bye, Locate, Located, Rooms, PublicRooms, Newest,
+                           Prune, Receipts, Neighbours, Knock, Denied, AskKeys, GiveKeys>;
 
 // Appends the frame with its length. Frames over max_frame_bytes are our own mistake (assert).
 void encode(const Frame& frame, std::string& out);

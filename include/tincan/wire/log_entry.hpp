@@ -35,11 +35,14 @@ inline constexpr std::int64_t max_order_us = 253'402'300'799'999'999; // the yea
 
 // Numbers on the wire. What is not listed is kept, passed on, and shown as "(from a newer version)".
 enum class EntryKind : std::uint16_t {
-  text = 1,     // body: UTF-8 text; target: what it replies to, if anything
-  edit = 2,     // body: the new text; target: a text of the same author
-  deletion = 3, // no body; target: a text of the same author
-  reaction = 4, // body: one emoji or word, empty takes it back; target: a text of anyone
-  read = 5,     // no body; target: the newest entry of the other that was read
+  text = 1,       // body: UTF-8 text; target: what it replies to, if anything
+  edit = 2,       // body: the new text; target: a text of the same author
+  deletion = 3,   // no body; target: a text of the same author
+  reaction = 4,   // body: one emoji or word, empty takes it back; target: a text of anyone
+  read = 5,       // no body; target: the newest entry of the other that was read
+  change = 6,     // of a room; body: a RoomChange (wire/room.hpp); in the room's own logs only
+  invitation = 7, // body: an Invitation (wire/room.hpp); between two
+  guest = 8,      // body: a GuestLine (wire/room.hpp), which the author heard from somebody in clear; in rooms
 };
 
 struct EntryRef {
