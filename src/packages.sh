@@ -1,7 +1,7 @@
 # Sourced by src/run and tests/run: which Debian packages are needed, and how the missing ones are installed.
 build_packages=(g++ cmake ninja-build libasio-dev libfmt-dev libcli11-dev libexpected-dev libutf8proc-dev libsqlite3-dev
                 libsqlitecpp-dev nlohmann-json3-dev libprotobuf-dev protobuf-compiler libicu-dev libssl-dev
-                libqrencode-dev)
+                libsodium-dev libqrencode-dev)
 test_packages=(catch2 libvterm-dev clang clang-tidy clang-format libclang-rt-14-dev tmux python3 procps ncurses-base
                binutils groff-base man-db zsh fish)
 

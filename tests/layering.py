@@ -23,12 +23,13 @@ OWNERS = {
     r"unicode/": r"src/base/look_alike\.cpp$",
     r"google/protobuf|tincan\.pb\.h": r"src/wire/frame[a-z_]*\.cpp$",
     r"openssl/": r"src/(net/tls|store/identity)\.cpp$",
+    r"sodium": r"src/store/sealing\.cpp$",
     r"qrencode\.h": r"src/app/qr\.cpp$",
     r"boost/|libtorrent/|avahi": r"^$",
     r"termios\.h": r"src/term/|include/tincan/term/",
 }
 # The features of chat/, none of which includes another; node is above them, the rest is their common ground.
-FEATURES = {"outbox", "mandatory", "peer_book", "block_list"}
+FEATURES = {"outbox", "broadcast_host", "mandatory", "peer_book", "block_list"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.M)
 
 

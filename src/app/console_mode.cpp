@@ -4,6 +4,8 @@
 #include "tincan/app/menu.hpp"
 #include "tincan/app/modes.hpp"
 #include "tincan/app/output.hpp"
+#include "tincan/app/qr.hpp"
+#include "tincan/app/room_table.hpp"
 #include "tincan/app/screen.hpp"
 #include "tincan/app/startup.hpp"
 #include "tincan/net/driver.hpp"
@@ -18,9 +20,10 @@ namespace {
 
 class ConsoleMode {
 public:
-  ConsoleMode(term::Console& console, Engine& engine)
+  ConsoleMode(term::Console& console, Engine& engine, const Options& options)
       : console_(console),
         engine_(engine),
+        options_(options),
         screen_(screen_world(), engine.options().team),
         menu_(menu_world(), engine.options().team) {}
 
@@ -29,7 +32,7 @@ public:
     engine_.start(
         [this](const chat::Told& told) {
           screen_.tell(told);
-          if (!console_.is_interactive()) answers_.tell(told);
+          if (!console_.is_interactive() || is_opening_) answers_.tell(told);
         },
         [this] {
           has_finished_ = true;
@@ -37,6 +40,7 @@ public:
         });
     console_.set_completer([this](auto line, auto cursor) { return menu_.complete(line, cursor); });
     menu_.show();
+    open_first();
     while (take_outputs() && !has_finished_) read();
     // The terminal still shows the farewell; a second Ctrl-C ends at once.
     std::signal(SIGINT, SIG_DFL);
@@ -48,6 +52,17 @@ public:
   }
 
 private:
+  // The rooms, and the conversation that the command line asks for.
+  void open_first() {
+    answers_.expect(engine_.submit(chat::ListRooms{}), chat::ListRooms{});
+    if (!options_.hosted_room.empty()) {
+      answers_.wait();
+      menu_.line("/room \"#" + options_.hosted_room + '"');
+    }
+    if (!options_.plain_host.empty()) menu_.line("/join " + options_.plain_host + " plain");
+    is_opening_ = false;
+  }
+
   void show_identity() {
     const auto& options = engine_.options();
     console_.print(LineBuilder()
@@ -57,13 +72,23 @@ private:
     std::string endpoints;
     for (const auto& endpoint : engine_.endpoints()) endpoints += (endpoints.empty() ? "" : "  ") + endpoint.text();
     console_.print(LineBuilder().plain("Others reach you at: ").add(term::Style::own, endpoints).take());
+    if (options.hosting)
+      console_.print(LineBuilder()
+                         .plain("Plain-text programs that connect there are guests of ")
+                         .add(term::Style::peer, "#" + options.hosted_room)
+                         .plain(": what they write is ")
+                         .add(term::Style::warning, "clear")
+                         .take());
     for (const auto& peer : options.mandatory)
       console_.print(LineBuilder().dim("Mandatory peer ").add(term::Style::peer, peer).dim(": waiting").take());
   }
 
   Screen::World screen_world() {
     return {.print = [this](term::Line line) { console_.print(std::move(line)); },
-            .ring = [this] { console_.ring(); },
+            .ring =
+                [this] {
+                  if (options_.rings) console_.ring();
+                },
             .prompt_changed =
                 [this] {
                   if (console_.is_interactive()) console_.wake();
@@ -76,7 +101,14 @@ private:
               return console_.replace(tag, std::move(lines));
             })
                                                  : nullptr,
-            .handles = &handles_};
+            .handles = &handles_,
+            .rooms = &rooms_,
+            .peer_with_key = [this](const base::PublicKey& key) { return engine_.peers().find(key, net::now().wall); },
+            .qr_of =
+                [](const std::string& text) {
+                  // Lines above an editor hold no escape sequences: the colours are the terminal's own.
+                  return qr_lines(text, fitting_qr_form(false)).value_or(std::vector<std::string>{});
+                }};
   }
 
   Menu::World menu_world() {
@@ -84,7 +116,10 @@ private:
             .now = [] { return net::now().wall; },
             .oldest_shown = [this] { return screen_.oldest_shown(); },
             .has_older = [this] { return screen_.has_older(); },
-            .line_of = [this](unsigned handle) { return handles_.find(handle); }};
+            .line_of = [this](unsigned handle) { return handles_.find(handle); },
+            .rooms = [this] { return rooms_.list(); },
+            .bring_to_front = [this](base::RoomId room) { rooms_.bring_to_front(room); },
+            .wants_qr = [this] { screen_.show_next_ticket_as_qr(); }};
   }
 
   void read() {
@@ -123,10 +158,13 @@ private:
 
   term::Console& console_;
   Engine& engine_;
+  const Options& options_;
   Handles handles_;
+  RoomTable rooms_;
   Screen screen_;
   Menu menu_;
   Answers answers_;
+  std::atomic<bool> is_opening_{true}; // then answers are waited for in any case
   std::atomic<bool> has_finished_{false};
 };
 
@@ -143,7 +181,7 @@ int run_console(const Options& options) {
   if (!*identity) return exit_done;
   auto engine = Engine::open(std::move(**identity));
   if (!engine) return complain(engine.error());
-  ConsoleMode(**console, **engine).run();
+  ConsoleMode(**console, **engine, options).run();
   return exit_done;
 }
 

@@ -64,6 +64,18 @@ base::Result<void> check_for_lost_identity(const store::Profile& profile, const 
                   base::SafeText::own(file.string()).str()));
 }
 
+// Lists and refusals concern nobody but who asked; all else is news for everybody.
+bool is_only_an_answer(const chat::Event& event) {
+  const auto is_one_of = [&event]<class... Kinds>(std::variant<Kinds...>*) {
+    return (std::holds_alternative<Kinds>(event) || ...);
+  };
+  using Answer =
+      std::variant<chat::PeersListed, chat::HistoryRead, chat::BlocksListed, chat::MandatoryListed, chat::VersionsRead,
+                   chat::Identity, chat::Explained, chat::RoomsListed, chat::MembersListed, chat::TicketMade,
+                   chat::TicketsListed, chat::WhoHasListed, chat::Failed>;
+  return is_one_of(static_cast<Answer*>(nullptr));
+}
+
 } // namespace
 
 // In the order of dependence: what is below uses what is above.
@@ -100,8 +112,9 @@ private:
   net::Sink sink(chat::PeerTable& peers) {
     return {.tell =
                 [this](const chat::Told& told) {
+                  const bool is_for_another = control.has_asked(told.request) && is_only_an_answer(told.event);
                   control.tell(told);
-                  listener(told);
+                  if (!is_for_another) listener(told);
                 },
             .peers_changed =
                 [&peers](const chat::PeerBook::Changes& changes) {
@@ -166,6 +179,8 @@ chat::Settings Engine::settings() const {
   settings.speaks_classic = options_.speaks_classic;
   settings.tells_read = options_.tells_read;
   settings.greets_contacts = options_.greets_contacts;
+  settings.hosting = options_.hosting;
+  settings.hosted_room = options_.hosted_room;
   settings.own_endpoints = endpoints_;
   settings.software = "tincan " TINCAN_VERSION;
   settings.dials = options_.listen != EngineOptions::Listen::never;

@@ -8,7 +8,6 @@
 #include "tincan/store/identity.hpp"
 #include "tincan/store/profile.hpp"
 
-#include <cstdlib>
 #include <fmt/format.h>
 #include <iostream>
 #include <unistd.h>
@@ -17,20 +16,7 @@ namespace tincan::app {
 
 namespace {
 
-bool speaks_utf8() {
-  for (const auto* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
-    const char* value = std::getenv(name);
-    if (!value || !*value) continue;
-    const auto locale = base::fold_case(value);
-    return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
-  }
-  return false;
-}
-
-QrForm qr_form(const Options& options) {
-  if (!speaks_utf8()) return QrForm::ascii;
-  return ::isatty(STDOUT_FILENO) == 1 && options.colour ? QrForm::coloured : QrForm::blocks;
-}
+QrForm qr_form(const Options& options) { return fitting_qr_form(::isatty(STDOUT_FILENO) == 1 && options.colour); }
 
 // True when nobody is there to ask.
 bool is_agreed() {

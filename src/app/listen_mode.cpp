@@ -9,6 +9,10 @@ int run_listen(const Options& options, const RunListen& mode) {
   auto session = open_listening(options);
   if (!session) return complain(session.error());
   Output output(mode.json ? Output::Form::json : Output::Form::text);
+  if (!mode.json) { // lines said in rooms are told with the rooms' names
+    output.learn_rooms();
+    (*session)->submit(chat::ListRooms{});
+  }
   while (!(*session)->is_over() && output.is_open()) {
     for (auto line = (*session)->next_line(std::nullopt); line; line = (*session)->next_line(Session::at_once()))
       output.write(*line);

@@ -38,13 +38,15 @@ void Menu::show() {
   print(LineBuilder().add(Style::strong, "  1  send a message         5  blocked peers").take());
   print(LineBuilder().add(Style::strong, "  2  query active peers     6  dialect of a peer").take());
   print(LineBuilder().add(Style::strong, "  3  connect to known peers 7  help").take());
-  print(LineBuilder().add(Style::strong, "  4  history                0  quit").take());
+  print(LineBuilder().add(Style::strong, "  4  history                8  rooms").take());
+  print(LineBuilder().add(Style::strong, "  0  quit").take());
 }
 
 // --- lines in
 
 void Menu::line(std::string_view text) {
   const auto trimmed = base::trim(text);
+  follow_name_of_room();
   if (state_ == State::talking) {
     if (trimmed.empty()) return;
     if (trimmed.starts_with("//")) return submit(chat::Send{peer_, std::string(trimmed.substr(1))});
@@ -90,7 +92,7 @@ void Menu::end() { outputs_.emplace_back(Go{}); }
 void Menu::choose(std::string_view text) {
   if (text.empty()) return show();
   if (text.size() != 1)
-    return complain(fmt::format("“{}” is no choice: a number from 0 to 7, or a command like /help", shown(text)));
+    return complain(fmt::format("“{}” is no choice: a number from 0 to 8, or a command like /help", shown(text)));
   switch (text.front()) {
   case '1': show_peers(); return ask(State::send_to);
   case '2': return show_peers();
@@ -102,8 +104,9 @@ void Menu::choose(std::string_view text) {
     return ask(State::block_whom);
   case '6': show_peers(); return ask(State::dialect_of);
   case '7': return show_help();
+  case '8': return ask_about_rooms();
   case '0': return end();
-  default: complain(fmt::format("“{}” is no choice: a number from 0 to 7, or a command like /help", shown(text)));
+  default: complain(fmt::format("“{}” is no choice: a number from 0 to 8, or a command like /help", shown(text)));
   }
 }
 
@@ -132,6 +135,7 @@ void Menu::answer(std::string_view text) {
     submit(chat::SetDialect{peer_, std::string(text)});
     return go_back();
   case State::confirm: return answer_confirm(text);
+  case State::rooms: return answer_rooms(text);
   case State::choosing:
   case State::send_text:
   case State::talking: return;
@@ -207,6 +211,11 @@ void Menu::carry_out(const SlashAction& action) {
   if (const auto* command = std::get_if<chat::Command>(&action)) return carry_out(*command);
   if (const auto* line = std::get_if<OnLine>(&action)) return carry_out(*line);
   if (const auto* open = std::get_if<OpenConversation>(&action)) return open_conversation(open->peer);
+  if (const auto* room = std::get_if<OpenRoom>(&action)) return open_room(room->name);
+  if (const auto* ticket = std::get_if<ShowTicket>(&action)) {
+    if (ticket->as_qr && world_.wants_qr) world_.wants_qr();
+    return carry_out(chat::Command(ticket->command));
+  }
   if (std::holds_alternative<CloseConversation>(action)) return close_conversation();
   if (std::holds_alternative<ShowPeers>(action)) return show_peers();
   if (std::holds_alternative<ShowHelp>(action)) return show_help();
@@ -221,6 +230,10 @@ void Menu::carry_out(chat::Command command) {
     last_history_ = *history;
     return submit(last_history_);
   }
+  if (auto* topic = std::get_if<chat::SetTopic>(&command)) return carry_out_topic(*topic);
+  if (carry_out_plain(command) || !fill_room(command)) return;
+  const auto* leaving = std::get_if<chat::LeaveRoom>(&command);
+  if (leaving && room_ && leaving->room == talking_to_) close_conversation();
   std::string* peer = nullptr;
   if (auto* verify = std::get_if<chat::Verify>(&command)) peer = &verify->peer;
   if (auto* explain = std::get_if<chat::Explain>(&command)) peer = &explain->peer;
@@ -236,7 +249,7 @@ std::optional<Handled> Menu::line_named(std::string_view typed) {
     complain(fmt::format("“{}” is no line: give the number in [] before it, or its #ID", shown(typed)));
     return std::nullopt;
   }
-  if (parsed->entry) return Handled{parsed->entry, {}};
+  if (parsed->entry) return Handled{parsed->entry, {}, {}};
   const auto found = world_.line_of ? world_.line_of(parsed->handle) : std::nullopt;
   if (!found) complain(fmt::format("there is no line [{}]", parsed->handle));
   return found;
@@ -251,7 +264,9 @@ void Menu::carry_out(const OnLine& action) {
   }
   const auto line = line_named(action.line);
   if (!line) return;
-  const auto peer = line->peer ? std::to_string(line->peer.value) : talking_to_;
+  auto peer = line->peer ? std::to_string(line->peer.value) : talking_to_;
+  for (const auto& view : rooms())
+    if (line->room && view.room.id == line->room) peer = view.alias;
   switch (action.what) {
   case What::reply:
     if (peer.empty()) return complain("open the conversation first (/to PEER)");
@@ -261,12 +276,16 @@ void Menu::carry_out(const OnLine& action) {
   case What::react: return submit(chat::React{line->entry, action.text});
   case What::versions: return submit(chat::ReadVersions{line->entry});
   case What::cancel: return submit(chat::Cancel{fmt::format("#{}", line->entry.value)});
+  case What::who: return submit(chat::WhoHas{line->entry});
   }
 }
 
 void Menu::open_conversation(const std::string& peer) {
+  if (peer.starts_with('#')) return open_room(peer);
   if (!check_peer(peer)) return;
   const auto known = find_peer(peer);
+  if (!talking_to_.empty()) before_ = talking_to_;
+  look_at({});
   talking_to_ = peer_ = known ? std::to_string(known->peer.id.value) : peer;
   state_ = State::talking;
   if (known) submit(chat::Focus{talking_to_});
@@ -275,6 +294,8 @@ void Menu::open_conversation(const std::string& peer) {
 
 void Menu::close_conversation() {
   if (!talking_to_.empty()) submit(chat::Focus{});
+  if (!talking_to_.empty()) before_ = talking_to_;
+  look_at({});
   talking_to_.clear();
   go_back();
   show();
@@ -287,7 +308,7 @@ void Menu::show_help() {
   for (const auto& command : slash_commands())
     say(fmt::format("  {}{}", base::pad_to(fmt::format("{} {}", command.name, command.arguments), 28), command.help));
   say("  A peer is its number, its name, its address (10.0.0.7:4100, [fd00::7]:4100, host:4100), its key, or "
-      "KEY@IP:PORT.");
+      "KEY@IP:PORT; where it can be a conversation, also #ROOM.");
 }
 
 void Menu::show_older() {
@@ -309,8 +330,12 @@ term::Line Menu::prompt() const {
   case State::choosing:
   case State::talking:
     line.add(Style::own, team_);
-    if (state_ == State::talking) line.dim(" → ").add(Style::peer, peer());
+    if (state_ == State::talking && room_)
+      line.plain(" ").add(Style::peer, peer());
+    else if (state_ == State::talking)
+      line.dim(" → ").add(Style::peer, peer());
     if (const auto unread = unread_elsewhere()) line.add(Style::warning, fmt::format(" ({} unread)", unread));
+    if (const auto mentions = mentions_elsewhere()) line.add(Style::mention, fmt::format(" ({} for you)", mentions));
     return line.plain("> ").take();
   case State::send_to: return line.plain("To whom (number, name or address): ").take();
   case State::send_text: return line.plain("Message to ").add(Style::peer, peer()).plain(": ").take();
@@ -320,6 +345,7 @@ term::Line Menu::prompt() const {
   case State::block_whom: return line.plain("Block or unblock (a peer, or an address for the whole host): ").take();
   case State::dialect_of: return line.plain("Dialect of (number, name or address): ").take();
   case State::dialect_name: return line.plain("Dialect (a name above, or auto): ").take();
+  case State::rooms: return line.plain(room_questions_.prompt()).take();
   case State::confirm:
     return line.plain("Send them as one message to ").add(Style::peer, peer()).plain("? (y/n) ").take();
   }

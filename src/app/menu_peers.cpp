@@ -31,6 +31,7 @@ std::optional<chat::PeerView> Menu::find_peer(std::string_view typed) const {
 }
 
 bool Menu::check_peer(std::string_view typed) {
+  if (typed.starts_with('#')) return check_room(typed);
   if (find_peer(typed)) return true;
   if (is_number(typed)) {
     complain(fmt::format("there is no peer number {}", typed));
@@ -56,6 +57,7 @@ bool Menu::check_peer(std::string_view typed) {
 std::uint32_t Menu::unread_elsewhere() const {
   std::uint32_t count = 0;
   for (const auto& view : world_.peers()) count += view.blocked ? 0 : view.peer.unread;
+  for (const auto& view : rooms()) count += view.room.id == room_ ? 0 : view.room.unread;
   return count;
 }
 
@@ -104,8 +106,13 @@ term::Completion Menu::complete(std::string_view line, std::size_t cursor) const
   } else if (state_ != State::talking && state_ != State::send_text && state_ != State::choosing) {
     kind = SlashCommand::Completes::peer;
   }
+  if (state_ == State::rooms && !line.starts_with('/')) {
+    if (room_questions_.asks_for_room()) offer_rooms(result, word);
+    if (!room_questions_.asks_for_peer()) return result;
+  }
   if (kind == SlashCommand::Completes::nothing) return result;
-  offer_peers(result, word);
+  offer_rooms(result, word);
+  if (kind != SlashCommand::Completes::room) offer_peers(result, word);
   std::sort(result.candidates.begin(), result.candidates.end());
   result.candidates.erase(std::unique(result.candidates.begin(), result.candidates.end()), result.candidates.end());
   return result;

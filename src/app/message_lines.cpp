@@ -14,10 +14,8 @@ namespace {
 using chat::MessageState;
 using term::Style;
 
-constexpr std::string_view gutter = "      │ "; // no line of a text can begin where names begin
 constexpr std::string_view quote_gutter = "      ┌ ";
 constexpr int excerpt_columns = 48;
-constexpr int reaction_columns = 16;
 constexpr int state_columns = 10; // "delivered:"
 
 Style state_style(MessageState state) {
@@ -32,11 +30,6 @@ Style state_style(MessageState state) {
 }
 
 bool is_own(const chat::Message& message) { return message.direction == chat::Direction::out; }
-
-base::SafeText shortened(const base::SafeText& text, int columns) {
-  const auto fitting = base::fit_columns(text.str(), columns);
-  return fitting.size() == text.str().size() ? text : base::SafeText::own(std::string(fitting) + "…");
-}
 
 void add_speakers(LineBuilder& head, const chat::Message& message, const Setting& setting) {
   if (is_own(message)) head.add(Style::own, base::safe_name(message.team)).dim(" → ");
@@ -59,17 +52,13 @@ void add_classic_head(LineBuilder& head, const chat::Message& message, const Set
 
 void add_native_state(LineBuilder& head, const chat::Message& message, base::WallTime now) {
   const auto why = message.state == MessageState::failed ? message.why : std::string{};
-  const auto word = state_text(message.state, why, {}, now) + ":";
-  const auto style = message.state == MessageState::sent ? Style::dim : state_style(message.state);
+  const auto word = (message.room ? short_state(message) : state_text(message.state, why, {}, now)) + ":";
+  const auto style = !is_complete(message) ? Style::dim : message.room ? Style::good : state_style(message.state);
   const int missing = std::max(0, state_columns - base::display_width(word));
   head.plain(" ").add(style, word).plain(std::string(static_cast<std::size_t>(missing) + 1, ' '));
 }
 
-void add_native_head(LineBuilder& head, const chat::Message& message, const Setting& setting, base::WallTime now) {
-  if (!setting.handle.empty()) head.dim(setting.handle + " ");
-  add_speakers(head, message, setting);
-  if (setting.peer_name.empty()) head.dim(endpoint_text(message.endpoint) + " ");
-  head.add(message.clear ? Style::warning : Style::dim, message.clear ? "(clear)" : "(encrypted)");
+void add_remarks(LineBuilder& head, const chat::Message& message, base::WallTime now) {
   if (message.is_edited && !message.is_deleted) head.dim(" (edited)");
   if (message.is_late)
     head.add(Style::warning,
@@ -81,10 +70,34 @@ void add_native_head(LineBuilder& head, const chat::Message& message, const Sett
     head.plain(": ");
 }
 
+void add_native_head(LineBuilder& head, const chat::Message& message, const Setting& setting, base::WallTime now) {
+  if (!setting.handle.empty()) head.dim(setting.handle + " ");
+  add_speakers(head, message, setting);
+  if (setting.peer_name.empty()) head.dim(endpoint_text(message.endpoint) + " ");
+  head.add(message.clear ? Style::warning : Style::dim, message.clear ? "(clear)" : "(encrypted)");
+  add_remarks(head, message, now);
+}
+
+void add_room_head(LineBuilder& head, const chat::Message& message, const Setting& setting, base::WallTime now) {
+  if (!setting.handle.empty()) head.dim(setting.handle + " ");
+  if (!setting.room.empty()) head.add(Style::peer, setting.room).plain(" ");
+  if (is_own(message))
+    head.add(Style::own, base::safe_name(message.team));
+  else
+    head.add(setting.mentions_us ? Style::mention : Style::peer, setting.peer_name);
+  if (message.is_guest)
+    head.add(Style::warning, " (guest, clear)");
+  else if (message.clear)
+    head.add(Style::warning, " (clear)");
+  add_remarks(head, message, now);
+}
+
 LineBuilder message_head(const chat::Message& message, const Setting& setting, base::WallTime now) {
   LineBuilder head;
   head.dim(base::short_time(message.time, now) + " ");
-  if (is_native(message))
+  if (message.room)
+    add_room_head(head, message, setting, now);
+  else if (is_native(message))
     add_native_head(head, message, setting, now);
   else
     add_classic_head(head, message, setting, now);
@@ -94,13 +107,33 @@ LineBuilder message_head(const chat::Message& message, const Setting& setting, b
 // What stands in place of a text that is not there to be shown.
 std::string_view stand_in(const chat::Message& message) {
   if (message.is_deleted) return "(deleted)";
+  if (!message.is_readable) return "(key not here yet)";
   return message.kind == chat::MessageKind::unknown ? "(from a newer version)" : "";
+}
+
+// What an invitation to a room says, and what to type.
+void add_invitation(LineBuilder& head, const chat::Message& message) {
+  const auto invitation = wire::decode_invitation(message.text.untrusted_bytes());
+  if (!invitation) {
+    head.dim("(an invitation that cannot be read)");
+    return;
+  }
+  const auto name = base::safe_name(invitation->name);
+  head.plain(fmt::format("invitation to the {} room ", invitation->is_private ? "private" : "public"))
+      .add(Style::strong, fmt::format("#{}", name.str()));
+  if (!is_own(message)) head.dim(" (/rooms, /join)");
 }
 
 void add_text(Lines& lines, const chat::Message& message, const Setting& setting, base::WallTime now) {
   auto head = message_head(message, setting, now);
-  if (const auto instead = stand_in(message); !instead.empty()) {
+  const auto instead = setting.is_void ? "(not counted: its author was removed or muted before)" : stand_in(message);
+  if (!instead.empty()) {
     lines.push_back(head.dim(instead).take());
+    return;
+  }
+  if (message.kind == chat::MessageKind::invitation) {
+    add_invitation(head, message);
+    lines.push_back(head.take());
     return;
   }
   const auto style = setting.mentions_us ? Style::mention : Style::plain;
@@ -110,36 +143,29 @@ void add_text(Lines& lines, const chat::Message& message, const Setting& setting
   }
 }
 
-base::SafeText reaction_text(const base::PeerText& text) { return shortened(base::safe_line(text), reaction_columns); }
-
-std::string other_side(const Setting& setting) {
-  return setting.peer_name.empty() ? "the other side" : setting.peer_name.str();
-}
-
-void add_reactions(Lines& lines, const chat::Message& message, const Setting& setting) {
-  std::string text;
-  for (const auto& reaction : message.reactions)
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", reaction_text(reaction.text).str(),
-                        reaction.is_own ? "you" : other_side(setting));
-  if (!text.empty()) lines.push_back(LineBuilder().dim(gutter).dim(text).take());
-}
-
-std::string changed_text(const chat::MessageChanged& event) {
-  using What = chat::MessageChanged::What;
-  if (event.what == What::deleted) return "deleted it";
-  if (event.what == What::edited) return "edited it";
-  for (const auto& reaction : event.message.reactions)
-    if (reaction.is_own == event.by_us) return reaction_text(reaction.text).str();
-  return "took the reaction back";
-}
-
 } // namespace
 
 bool is_native(const chat::Message& message) { return message.dialect == wire::Dialect::native; }
 
+base::SafeText shortened(const base::SafeText& text, int columns) {
+  const auto fitting = base::fit_columns(text.str(), columns);
+  return fitting.size() == text.str().size() ? text : base::SafeText::own(std::string(fitting) + "…");
+}
+
 base::SafeText excerpt(const chat::Message& message) {
   if (const auto instead = stand_in(message); !instead.empty()) return base::SafeText::own(instead);
+  if (message.kind == chat::MessageKind::invitation) return base::SafeText::own("invitation");
   return shortened(base::safe_line(message.text), excerpt_columns);
+}
+
+bool is_complete(const chat::Message& message) {
+  if (!message.room) return chat::is_settled(message);
+  return message.tally.have >= message.tally.of || message.state == MessageState::cancelled;
+}
+
+std::string short_state(const chat::Message& message) {
+  if (!message.room || message.state == MessageState::cancelled) return std::string(chat::name(message.state));
+  return fmt::format("✓ {}/{}", message.tally.have, message.tally.of);
 }
 
 std::string state_text(MessageState state, const std::string& why, const std::optional<base::WallTime>& next_try,
@@ -164,51 +190,25 @@ Lines message_lines(const chat::Message& message, const Setting& setting, base::
   if (message.was_cut)
     lines.push_back(
         LineBuilder().dim(gutter).add(Style::warning, "(longer than 64 KiB: the rest was not taken)").take());
-  add_reactions(lines, message, setting);
+  if (const auto reactions = reactions_text(message, setting); !reactions.empty())
+    lines.push_back(LineBuilder().dim(gutter).dim(reactions).take());
   return lines;
 }
 
 term::Line state_line(const chat::StateChanged& event, const Setting& setting, base::WallTime now) {
   const auto& message = event.message;
   const auto what = setting.handle.empty() ? fmt::format("#{}", message.id.value) : setting.handle;
-  const auto whom =
-      setting.peer_name.empty() ? base::SafeText::own(endpoint_text(message.endpoint)) : setting.peer_name;
+  const auto whom = message.room                ? setting.room
+                    : setting.peer_name.empty() ? base::SafeText::own(endpoint_text(message.endpoint))
+                                                : setting.peer_name;
   return LineBuilder()
       .dim(base::short_time(now, now) + " ")
       .dim(what + " to ")
       .add(Style::peer, whom)
       .dim(": ")
-      .add(state_style(message.state), state_text(message.state, message.why, event.next_try, now))
+      .add(state_style(message.state),
+           message.room ? short_state(message) : state_text(message.state, message.why, event.next_try, now))
       .take();
-}
-
-Lines message_changed_lines(const chat::MessageChanged& event, const Setting& setting, base::WallTime now,
-                            bool in_place) {
-  LineBuilder line;
-  line.dim(base::short_time(now, now) + " ").dim(setting.handle + " ");
-  line.add(event.by_us ? Style::own : Style::peer, event.by_us ? "you" : other_side(setting)).plain(" ");
-  line.plain(changed_text(event));
-  if (event.what != chat::MessageChanged::What::edited || in_place) return {line.take()};
-  Lines lines;
-  for (auto& text : base::safe_lines(event.message.text)) {
-    if (lines.empty()) line.plain(": ");
-    lines.push_back(line.add(Style::plain, std::move(text)).take());
-    line = LineBuilder().dim(gutter);
-  }
-  return lines;
-}
-
-Lines version_lines(const chat::VersionsRead& event, base::WallTime now) {
-  Lines lines;
-  for (const auto& form : event.forms) {
-    auto head = LineBuilder().dim(base::short_time(form.time, now) + " ");
-    for (auto& text : base::safe_lines(form.text)) {
-      lines.push_back(head.plain("").add(Style::plain, std::move(text)).take());
-      head = LineBuilder().dim(gutter);
-    }
-  }
-  if (event.forms.size() < 2) lines.push_back(LineBuilder().dim("It was never edited.").take());
-  return lines;
 }
 
 std::vector<int> widths_of(const Lines& lines) {

@@ -1,5 +1,6 @@
 #include "tincan/app/modes.hpp"
 #include "tincan/app/output.hpp"
+#include "tincan/app/qr.hpp"
 #include "tincan/app/session.hpp"
 #include "tincan/base/unicode.hpp"
 #include "tincan/chat/json.hpp"
@@ -8,6 +9,7 @@
 #include <fmt/format.h>
 #include <iostream>
 #include <iterator>
+#include <unistd.h>
 
 namespace tincan::app {
 
@@ -44,6 +46,10 @@ public:
         last_message = std::get<chat::MessageAdded>(*event).message;
         if (!first_message.id) first_message = last_message;
       }
+      if (event && std::holds_alternative<chat::RoomChanged>(*event))
+        room_changes.push_back(std::get<chat::RoomChanged>(*event));
+      if (event && std::holds_alternative<chat::RoomsListed>(*event)) rooms = std::get<chat::RoomsListed>(*event).rooms;
+      if (event && std::holds_alternative<chat::TicketMade>(*event)) ticket = std::get<chat::TicketMade>(*event).text;
       if (event && std::holds_alternative<chat::MessageChanged>(*event))
         changed_peer = std::get<chat::MessageChanged>(*event).message.peer;
       if (event && std::holds_alternative<chat::PeerChanged>(*event))
@@ -64,6 +70,9 @@ public:
   chat::Message first_message, last_message;
   base::PeerId changed_peer; // of the message that was changed
   std::vector<chat::PeerView> peers;
+  std::vector<chat::RoomChanged> room_changes;
+  std::vector<chat::RoomView> rooms;
+  std::string ticket;
   std::vector<std::string>* held = nullptr; // where lines go instead of to the output
   bool all_reached = true;
   bool has_more = false;
@@ -85,16 +94,23 @@ std::string message_text(const std::string& given) {
   return text;
 }
 
-// Waits for the states of one message, and tells each. True when nothing more will become of it.
-bool await_delivery(Session& session, Output& output, base::EntryId id, Session::Deadline deadline) {
+// Of a line in a room: another member has it, and will pass it on.
+bool has_arrived(const chat::Message& message) {
+  if (!message.room) return chat::is_settled(message);
+  return message.tally.have > 0 || message.state == chat::MessageState::cancelled;
+}
+
+// Waits for the states of one message, and tells each. True when nothing more has to be waited for.
+bool await_delivery(Session& session, Output& output, const chat::Message& message, Session::Deadline deadline) {
   output.flush();
+  if (message.room && message.tally.of == 0) return true; // nobody else is there
   while (const auto line = session.next_line(deadline)) {
     const auto event = chat::event_from_json(*line);
     const auto* changed = event ? std::get_if<chat::StateChanged>(&*event) : nullptr;
-    if (!changed || changed->message.id != id) continue;
+    if (!changed || changed->message.id != message.id) continue;
     output.write(*line);
     output.flush();
-    if (chat::is_settled(changed->message)) return true;
+    if (has_arrived(changed->message)) return true;
   }
   return false;
 }
@@ -113,7 +129,7 @@ int run(Session& session, Output& output, const RunSend& mode) {
   if (const int code = exchange.run(chat::Send{mode.peer, message_text(mode.text)}, deadline); code != exit_done)
     return code;
   const auto id = exchange.last_message.id;
-  if (await_delivery(session, output, id, deadline)) return exit_done;
+  if (await_delivery(session, output, exchange.last_message, deadline)) return exit_done;
   if (mode.drop)
     exchange.run(chat::Cancel{fmt::format("#{}", id.value)}, after_seconds(1));
   else
@@ -134,6 +150,23 @@ std::optional<chat::Message> find_message(Session& session, base::EntryId entry)
   return exchange.last_message;
 }
 
+std::vector<chat::RoomView> list_rooms(Session& session, Session::Deadline deadline = std::nullopt) {
+  Output nowhere(Output::Form::json);
+  std::vector<std::string> held;
+  Exchange exchange(session, nowhere);
+  exchange.held = &held;
+  exchange.run(chat::ListRooms{}, deadline);
+  return exchange.rooms;
+}
+
+// As commands name it.
+std::string conversation_of(Session& session, const chat::Message& message) {
+  if (message.room)
+    for (const auto& view : list_rooms(session))
+      if (view.room.id == message.room) return view.alias;
+  return message.peer ? std::to_string(message.peer.value) : message.endpoint.text();
+}
+
 int run(Session& session, Output& output, const RunReply& mode) {
   const auto deadline = after_seconds(mode.timeout_seconds);
   const auto answered = find_message(session, mode.entry);
@@ -141,11 +174,11 @@ int run(Session& session, Output& output, const RunReply& mode) {
     std::cerr << fmt::format("tincan: there is no message #{}\n", mode.entry.value);
     return exit_usage;
   }
-  const auto peer = answered->peer ? std::to_string(answered->peer.value) : answered->endpoint.text();
   Exchange exchange(session, output);
+  const auto peer = conversation_of(session, *answered);
   const chat::Send command{peer, message_text(mode.text), mode.entry};
   if (const int code = exchange.run(command, deadline); code != exit_done) return code;
-  if (await_delivery(session, output, exchange.last_message.id, deadline)) return exit_done;
+  if (await_delivery(session, output, exchange.last_message, deadline)) return exit_done;
   say_kept(exchange.last_message.id);
   return exit_undelivered;
 }
@@ -174,8 +207,69 @@ int run(Session& session, Output& output, const RunCommand& mode) {
   if (auto* edit = std::get_if<chat::Edit>(&command)) edit->text = message_text(edit->text);
   Exchange exchange(session, output);
   const int code = exchange.run(command);
-  if (code == exit_done && mode.sends && session.is_own()) await_empty_queue(session, exchange.changed_peer);
+  if (code != exit_done || !mode.sends || !session.is_own()) return code;
+  // An invitation is a message.
+  await_empty_queue(session, exchange.changed_peer ? exchange.changed_peer : exchange.last_message.peer);
   return code;
+}
+
+// Writes what was said about that room since; true when it is decided whether we come in.
+bool tell_room_changes(Exchange& exchange, Output& output, std::vector<std::string>& held, int& code) {
+  using What = chat::RoomChanged::What;
+  for (const auto& line : held) {
+    const auto event = chat::event_from_json(line);
+    if (event && std::holds_alternative<chat::RoomChanged>(*event)) output.write(line);
+  }
+  held.clear();
+  for (const auto& change : exchange.room_changes) {
+    if (change.what == What::joined) code = exit_done;
+    if (change.what == What::joined || change.what == What::denied) return true;
+  }
+  return false;
+}
+
+constexpr auto join_poll = std::chrono::milliseconds(50);
+
+// The members may have to be found first: what the room's state is, is asked again and again.
+int run(Session& session, Output& output, const RunJoin& mode) {
+  const auto deadline = after_seconds(mode.timeout_seconds);
+  Exchange exchange(session, output);
+  if (const int code = exchange.run(chat::JoinRoom{mode.what}, deadline); code != exit_done) return code;
+  int code = exit_undelivered;
+  std::vector<std::string> held;
+  if (tell_room_changes(exchange, output, held, code)) return code;
+  if (exchange.room_changes.empty()) return exit_done; // we were in already
+  const auto room = exchange.room_changes.back().room.room.id;
+  while (Clock::now() < deadline && !session.is_over()) {
+    output.flush();
+    exchange.held = &held;
+    if (const auto line = session.next_line(std::min(deadline, Clock::now() + join_poll))) {
+      held.push_back(*line);
+      if (const auto event = chat::event_from_json(*line); event && std::holds_alternative<chat::RoomChanged>(*event))
+        exchange.room_changes.push_back(std::get<chat::RoomChanged>(*event));
+    }
+    if (exchange.run(chat::ListRooms{}, deadline) != exit_done) break;
+    if (tell_room_changes(exchange, output, held, code)) return code;
+    for (const auto& view : exchange.rooms) {
+      if (view.room.id != room || view.room.phase != chat::RoomPhase::joined) continue;
+      for (const auto& line : chat::to_json_lines(chat::RoomChanged{chat::RoomChanged::What::joined, view, {}, {}}))
+        output.write(line);
+      return exit_done;
+    }
+  }
+  std::cerr << "tincan: no member was met yet; it is tried again whenever tincan runs\n";
+  return exit_undelivered;
+}
+
+int run(Session& session, Output& output, const RunTicket& mode, const Options& options) {
+  Exchange exchange(session, output);
+  const int code = exchange.run(mode.command);
+  if (code != exit_done || !mode.qr || mode.json) return code;
+  output.flush();
+  const auto lines = qr_lines(exchange.ticket, fitting_qr_form(::isatty(STDOUT_FILENO) == 1 && options.colour));
+  if (!lines) return complain(lines.error());
+  for (const auto& line : *lines) std::cout << line << '\n';
+  return exit_done;
 }
 
 int run(Session& session, Output& output, const RunConnect& mode) {
@@ -222,6 +316,11 @@ int run_backwards(Exchange& exchange, Output& output, chat::ReadHistory command,
 
 int run(Session& session, Output& output, const RunHistory& mode) {
   Exchange exchange(session, output);
+  output.tag_rooms(mode.peer.empty());
+  if (!mode.json && mode.peer.empty()) {
+    output.learn_rooms();
+    exchange.run(chat::ListRooms{});
+  }
   chat::ReadHistory command;
   command.peer = mode.peer;
   command.query.search = mode.search;
@@ -253,6 +352,11 @@ int run(Session&, Output&, const RunListen&) { return exit_usage; }
 int run(Session&, Output&, const RunId&) { return exit_usage; }
 int run(Session&, Output&, const RunSelftest&) { return exit_usage; }
 
+// What needs more than the mode.
+template<class OneMode> int run(Session& session, Output& output, const OneMode& mode, const Options&) {
+  return run(session, output, mode);
+}
+
 struct ModeFacts {
   Purpose purpose = Purpose::looks;
   bool json = false;
@@ -268,6 +372,8 @@ ModeFacts facts_of(const Mode& mode) {
   if (const auto* dialect = std::get_if<RunDialect>(&mode)) return {Purpose::looks, dialect->json};
   if (const auto* cancel = std::get_if<RunCancel>(&mode)) return {Purpose::looks, cancel->json};
   if (const auto* reply = std::get_if<RunReply>(&mode)) return {Purpose::sends, reply->json};
+  if (const auto* join = std::get_if<RunJoin>(&mode)) return {Purpose::sends, join->json};
+  if (const auto* ticket = std::get_if<RunTicket>(&mode)) return {Purpose::looks, ticket->json};
   if (const auto* command = std::get_if<RunCommand>(&mode))
     return {command->sends ? Purpose::sends : Purpose::looks, command->json};
   return {};
@@ -280,7 +386,7 @@ int run_one_shot(const Options& options) {
   auto session = open_session(options, facts.purpose);
   if (!session) return complain(session.error());
   Output output(facts.json ? Output::Form::json : Output::Form::text);
-  const int code = std::visit([&](const auto& mode) { return run(**session, output, mode); }, options.mode);
+  const int code = std::visit([&](const auto& mode) { return run(**session, output, mode, options); }, options.mode);
   (*session)->leave();
   return code;
 }

@@ -1,6 +1,7 @@
 #include "tincan/app/options.hpp"
 
 #include "tincan/app/raw_options.hpp"
+#include "tincan/app/typed_names.hpp"
 #include "tincan/base/text.hpp"
 #include "tincan/base/unicode.hpp"
 
@@ -56,6 +57,7 @@ void add_shared(CLI::App& app, RawOptions& raw) {
       ->type_name("DIR");
   app.add_flag("--no-classic", raw.no_classic, "Refuse clear text, both ways [TINCAN_CLASSIC]");
   app.add_flag("--tell-read", raw.tells_read, "Let tincans know what you have read [TINCAN_TELL_READ]");
+  app.add_flag("--no-bell", raw.no_bell, "Do not ring when a line names you [TINCAN_BELL]");
   app.add_flag("--plain", raw.plain, "Line by line, without any escape sequence");
 }
 
@@ -72,10 +74,12 @@ struct Commands {
   RunReply reply;
   RunId id;
   RunSelftest selftest;
+  RunJoin join;
+  RunTicket ticket;
   // Of those that are one command of the vocabulary each.
-  std::string peer, text;
+  std::string peer, text, room, lifetime, hosted_room;
   std::uint64_t entry = 0;
-  bool yes = false, no = false, json = false;
+  bool yes = false, no = false, json = false, is_plain = false;
 };
 
 CLI::App* add_command(CLI::App& app, const char* name, const char* help, bool& json) {
@@ -140,11 +144,78 @@ void add_contact_commands(CLI::App& app, Commands& commands) {
       ->type_name("K");
 }
 
+void add_room(CLI::App& command, std::string& room) {
+  command.add_option("room", room, "Its name, with or without the #")->required()->type_name("ROOM");
+}
+
+void add_member(CLI::App& command, Commands& commands) {
+  add_room(command, commands.room);
+  command.add_option("member", commands.peer, "Name, number or key")->required()->type_name("MEMBER");
+}
+
+void add_ways_in(CLI::App& app, Commands& commands) {
+  auto* room = add_command(app, "room", "Make a room: tincan room create NAME", commands.json);
+  room->add_option("what", commands.text, "create")->required()->check(CLI::IsMember({"create"}))->type_name("create");
+  room->add_option("name", commands.room, "Its name")->required()->type_name("NAME");
+  room->add_flag("--private", commands.yes, "Only invited people come in, and only they can read");
+  auto* join = add_command(app, "join", "Come into a room", commands.join.json);
+  join->add_option("what", commands.join.what, "A ticket, or the name of a public room or of one that invited you")
+      ->required()
+      ->type_name("WHAT");
+  join->add_flag("--plain", commands.is_plain, "WHAT is the address of a broadcast host: chat there, in clear")
+      ->excludes(join->get_option("--json"));
+  join->add_option("--timeout", commands.join.timeout_seconds, "Seconds until exit code 3 (10)")
+      ->check(CLI::Range(0.0, 86400.0));
+  auto* host =
+      app.add_subcommand("host", "Relay plain text between all who connect to the port; they are guests of a room");
+  host->add_option("--room", commands.hosted_room, "The name of that room (lobby)")->type_name("NAME");
+  auto* invite = add_command(app, "invite", "Let a peer into a room", commands.json);
+  add_room(*invite, commands.room);
+  add_peer(*invite, commands.peer);
+  auto* ticket = add_command(app, "ticket", "A ticket that lets newcomers into a room", commands.ticket.json);
+  add_room(*ticket, commands.room);
+  ticket->add_option("--uses", commands.ticket.command.uses, "For how many people (1)")
+      ->check(CLI::Range(1U, wire::max_ticket_uses))
+      ->type_name("N");
+  ticket->add_option("--for", commands.lifetime, "How long it is good, like 30min, 2h or 7d (24h)")
+      ->check(CLI::Validator(
+          [](std::string& text) { return parse_duration(text) ? "" : "a time is like 90s, 30min, 2h or 7d"; }, "",
+          "time"))
+      ->type_name("TIME");
+  ticket->add_flag("--qr", commands.ticket.qr, "Show it as a QR code too");
+  add_room(*add_command(app, "tickets", "The tickets of a room", commands.json), commands.room);
+  auto* revoke = add_command(app, "revoke", "Make a ticket worthless, or all of yours", commands.json);
+  add_room(*revoke, commands.room);
+  revoke->add_option("ticket", commands.text, "The beginning of it, as tickets shows it")->type_name("TICKET");
+}
+
+void add_room_commands(CLI::App& app, Commands& commands) {
+  add_command(app, "rooms", "Show your rooms, and public ones of your peers", commands.json);
+  add_ways_in(app, commands);
+  add_room(*add_command(app, "leave", "Leave a room; its lines stay here", commands.json), commands.room);
+  add_room(*add_command(app, "members", "Who is in a room", commands.json), commands.room);
+  auto* topic = add_command(app, "topic", "Set the topic of a room", commands.json);
+  add_room(*topic, commands.room);
+  topic->add_option("text", commands.text, "The topic; empty: none")->required()->type_name("TEXT");
+  auto* role = add_command(app, "role", "Make a member a moderator, or an ordinary member", commands.json);
+  add_member(*role, commands);
+  role->add_option("role", commands.text, "moderator or member")
+      ->required()
+      ->check(CLI::IsMember({"moderator", "member"}))
+      ->type_name("ROLE");
+  add_member(*add_command(app, "mute", "What that member writes does not count", commands.json), commands);
+  add_member(*add_command(app, "unmute", "It counts again", commands.json), commands);
+  add_member(*add_command(app, "remove", "Out of the room, and no key for what follows", commands.json), commands);
+  add_entry(*add_command(app, "who", "Who has a line of yours in a room", commands.json), commands.entry);
+}
+
 void add_commands(CLI::App& app, Commands& commands) {
   add_command(app, "listen", "Receive without a menu, until a signal ends it", commands.listen.json);
 
   auto* send = add_command(app, "send", "Send one message", commands.send.json);
-  send->add_option("peer", commands.send.peer, "Address, number or name")->required()->type_name("PEER");
+  send->add_option("peer", commands.send.peer, "Address, number or name; '#NAME' is a room")
+      ->required()
+      ->type_name("PEER");
   send->add_option("text", commands.send.text, "The message; - reads standard input")->required()->type_name("TEXT");
   send->add_option("--timeout", commands.send.timeout_seconds, "Seconds until exit code 3 (10)")
       ->check(CLI::Range(0.0, 86400.0));
@@ -159,7 +230,7 @@ void add_commands(CLI::App& app, Commands& commands) {
   add_command(app, "peers", "Show the peers that are known", commands.peers.json);
 
   auto* history = add_command(app, "history", "Show or search what was said", commands.history.json);
-  history->add_option("peer", commands.history.peer, "Only with this peer")->type_name("PEER");
+  history->add_option("peer", commands.history.peer, "Only with this peer, or in this '#ROOM'")->type_name("PEER");
   history->add_option("--search", commands.history.search, "Only lines with all these words")->type_name("TEXT");
   history->add_option("--limit", commands.history.limit, "The newest so many lines (20; with --json all)")
       ->check(CLI::NonNegativeNumber)
@@ -188,6 +259,7 @@ void add_commands(CLI::App& app, Commands& commands) {
 
   add_line_commands(app, commands);
   add_contact_commands(app, commands);
+  add_room_commands(app, commands);
   for (auto* command : app.get_subcommands({})) command->fallthrough();
 }
 
@@ -206,8 +278,46 @@ std::optional<RunCommand> command_of(const CLI::App& app, const Commands& given)
   return RunCommand{chat::Verify{given.peer, verified}, false, given.json};
 }
 
+// Of those of rooms. A change is kept, and told to the members whenever tincan runs; only an invitation is waited for.
+std::optional<RunCommand> room_command_of(const CLI::App& app, const Commands& given) {
+  const auto room = as_room(given.room);
+  const auto command = [&](chat::Command wanted) { return RunCommand{std::move(wanted), true, given.json}; };
+  const auto look = [&](chat::Command wanted) { return RunCommand{std::move(wanted), false, given.json}; };
+  if (app.got_subcommand("room")) return command(chat::CreateRoom{room.substr(1), given.yes, false});
+  if (app.got_subcommand("rooms")) return look(chat::ListRooms{});
+  if (app.got_subcommand("members")) return look(chat::ListMembers{room});
+  if (app.got_subcommand("tickets")) return look(chat::ListTickets{room});
+  if (app.got_subcommand("who")) return look(chat::WhoHas{base::EntryId{given.entry}});
+  if (app.got_subcommand("leave")) return command(chat::LeaveRoom{room});
+  if (app.got_subcommand("invite")) return command(chat::Invite{room, given.peer});
+  if (app.got_subcommand("revoke")) return command(chat::RevokeTicket{room, given.text});
+  if (app.got_subcommand("topic")) return command(chat::SetTopic{room, given.text});
+  if (app.got_subcommand("mute")) return command(chat::MuteMember{room, given.peer, true});
+  if (app.got_subcommand("unmute")) return command(chat::MuteMember{room, given.peer, false});
+  if (app.got_subcommand("remove")) return command(chat::RemoveMember{room, given.peer});
+  if (!app.got_subcommand("role")) return std::nullopt;
+  const auto role = given.text == "moderator" ? wire::Role::moderator : wire::Role::member;
+  return command(chat::SetRole{room, given.peer, role});
+}
+
+RunTicket ticket_of(const Commands& given) {
+  auto ticket = given.ticket;
+  ticket.command.room = as_room(given.room);
+  if (const auto lifetime = parse_duration(given.lifetime)) ticket.command.lifetime = *lifetime;
+  return ticket;
+}
+
 Mode mode_of(const CLI::App& app, const Commands& commands) {
   if (const auto command = command_of(app, commands)) return *command;
+  if (const auto command = room_command_of(app, commands)) return *command;
+  if (app.got_subcommand("ticket")) return ticket_of(commands);
+  if (app.got_subcommand("host") && commands.listen.json) return commands.listen;
+  if (app.got_subcommand("host") || commands.is_plain) return RunConsole{};
+  if (app.got_subcommand("join")) {
+    auto join = commands.join;
+    join.what = as_room_or_ticket(join.what);
+    return join;
+  }
   if (app.got_subcommand("id")) return commands.id;
   if (app.got_subcommand("selftest")) return commands.selftest;
   if (app.got_subcommand("reply")) {
@@ -302,6 +412,13 @@ std::variant<Options, ExitCode> read_options(int argc, char** argv) {
   if (!options) return complain(options.error());
   options->config_file = file;
   options->mode = mode_of(app, commands);
+  if (app.got_subcommand("host")) {
+    if (!options->speaks_classic)
+      return complain({base::ErrorCode::bad_argument, "a broadcast host speaks plain text: leave classic on"});
+    const auto room = as_room(commands.hosted_room);
+    options->hosted_room = room.size() > 1 ? room.substr(1) : usual_hosted_room;
+  }
+  if (commands.is_plain) options->plain_host = commands.join.what;
   return *options;
 }
 

@@ -3,6 +3,7 @@
 #include "tincan/app/contact_lines.hpp"
 #include "tincan/app/message_lines.hpp"
 #include "tincan/app/options.hpp"
+#include "tincan/app/room_lines.hpp"
 #include "tincan/base/time.hpp"
 #include "tincan/chat/json.hpp"
 #include "tincan/net/driver.hpp"
@@ -11,6 +12,7 @@
 #include <fmt/format.h>
 #include <iostream>
 #include <unistd.h>
+#include <utility>
 
 namespace tincan::app {
 
@@ -18,18 +20,19 @@ namespace {
 
 constexpr std::size_t flush_bytes = 64 * 1024;
 
+} // namespace
+
 // Its lines carry the ids, by which commands name them.
-Setting setting_of(const chat::Message& message) {
+Setting Output::setting_of(const chat::Message& message) const {
   Setting setting;
   if (message.direction == chat::Direction::in) setting.peer_name = claimed_name(message.team);
-  if (is_native(message)) setting.handle = fmt::format("#{}", message.id.value);
+  if (is_native(message) || message.room) setting.handle = fmt::format("#{}", message.id.value);
+  if (message.room && tags_rooms_) setting.room = base::SafeText::own(rooms_.alias_of(message.room));
   if (message.about)
     setting.quote =
         Quote{base::SafeText::own("answer to"), base::SafeText::own(fmt::format("#{}", message.about.value))};
   return setting;
 }
-
-} // namespace
 
 std::string text_of(const term::Line& line) {
   std::string text;
@@ -91,8 +94,30 @@ bool Output::tell_contact(const chat::Event& event) {
   return true;
 }
 
+bool Output::tell_room(const chat::Event& event) {
+  rooms_.tell(event);
+  const auto now = net::now().wall;
+  const auto name_of = [](base::PeerId peer) { return base::SafeText::own(fmt::format("peer {}", peer.value)); };
+  if (const auto* rooms = std::get_if<chat::RoomsListed>(&event)) {
+    if (!std::exchange(learns_rooms_, false)) print(room_list_lines(*rooms, name_of));
+  } else if (const auto* changed = std::get_if<chat::RoomChanged>(&event)) {
+    if (const auto line = room_changed_line(*changed, now)) print(text_of(*line));
+  } else if (const auto* members = std::get_if<chat::MembersListed>(&event)) {
+    print(member_list_lines(*members));
+  } else if (const auto* ticket = std::get_if<chat::TicketMade>(&event)) {
+    print(ticket_lines(*ticket, now));
+  } else if (const auto* tickets = std::get_if<chat::TicketsListed>(&event)) {
+    print(ticket_list_lines(*tickets, now));
+  } else if (const auto* who = std::get_if<chat::WhoHasListed>(&event)) {
+    print(who_has_lines(*who));
+  } else {
+    return false;
+  }
+  return true;
+}
+
 void Output::tell(const chat::Event& event) {
-  if (tell_contact(event)) return;
+  if (tell_contact(event) || tell_room(event)) return;
   const auto now = net::now().wall;
   if (const auto* added = std::get_if<chat::MessageAdded>(&event)) {
     auto setting = setting_of(added->message);
@@ -100,7 +125,8 @@ void Output::tell(const chat::Event& event) {
     print(message_lines(added->message, setting, now));
   } else if (const auto* changed = std::get_if<chat::StateChanged>(&event)) {
     // That it became a tincan's is seen by what follows.
-    if (changed->message.state != chat::MessageState::queued) print(text_of(state_line(*changed, {}, now)));
+    if (changed->message.room || changed->message.state != chat::MessageState::queued)
+      print(text_of(state_line(*changed, changed->message.room ? setting_of(changed->message) : Setting{}, now)));
   } else if (const auto* message = std::get_if<chat::MessageChanged>(&event)) {
     print(message_changed_lines(*message, setting_of(message->message), now, false));
   } else if (const auto* peer = std::get_if<chat::PeerChanged>(&event)) {

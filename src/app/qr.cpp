@@ -1,5 +1,8 @@
 #include "tincan/app/qr.hpp"
 
+#include "tincan/base/unicode.hpp"
+
+#include <cstdlib>
 #include <memory>
 #include <qrencode.h>
 
@@ -46,7 +49,22 @@ std::string ascii_row(const Symbol& symbol, std::size_t row) {
   return line;
 }
 
+bool speaks_utf8() {
+  for (const auto* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (!value || !*value) continue;
+    const auto locale = base::fold_case(value);
+    return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
+  }
+  return false;
+}
+
 } // namespace
+
+QrForm fitting_qr_form(bool may_colour) {
+  if (!speaks_utf8()) return QrForm::ascii;
+  return may_colour ? QrForm::coloured : QrForm::blocks;
+}
 
 base::Result<std::vector<std::string>> qr_lines(const std::string& text, QrForm form) {
   const Symbol symbol(text);

@@ -16,6 +16,7 @@ const std::vector<std::pair<const char*, std::string RawOptions::*>>& shared_opt
       {"port", &RawOptions::port},       {"mandatory-text", &RawOptions::mandatory_text},
       {"profile", &RawOptions::profile}, {"data-dir", &RawOptions::data_dir},
       {"classic", &RawOptions::classic}, {"tell-read", &RawOptions::tell_read},
+      {"bell", &RawOptions::bell},
   };
   return options;
 }
@@ -53,8 +54,11 @@ base::Result<void> check_switches(const RawOptions& raw, Options& options) {
   if (!classic) return tl::unexpected(classic.error());
   const auto tell_read = switch_from(raw.tells_read ? "on" : raw.tell_read, "tell-read", false);
   if (!tell_read) return tl::unexpected(tell_read.error());
+  const auto bell = switch_from(raw.no_bell ? "off" : raw.bell, "bell", true);
+  if (!bell) return tl::unexpected(bell.error());
   options.speaks_classic = *classic;
   options.tells_read = *tell_read;
+  options.rings = *bell;
   return {};
 }
 

@@ -2,6 +2,7 @@
 
 #include "tincan/app/contact_lines.hpp"
 #include "tincan/app/line_builder.hpp"
+#include "tincan/app/room_lines.hpp"
 #include "tincan/base/unicode.hpp"
 
 #include <fmt/format.h>
@@ -29,8 +30,12 @@ struct Screen::Teller {
     if (event.view.blocked && event.what != chat::PeerChanged::What::dialect) return;
     if (auto line = peer_changed_line(event, now)) screen.world_.print(std::move(*line));
   }
-  // STUB: to be written (helper "app")
-  template<class Other> void operator()(const Other&) const {}
+  void operator()(const chat::RoomsListed& event) const { screen.rooms_listed(event); }
+  void operator()(const chat::RoomChanged& event) const { screen.room_changed(event); }
+  void operator()(const chat::MembersListed& event) const { screen.members_listed(event); }
+  void operator()(const chat::TicketMade& event) const { screen.ticket_made(event); }
+  void operator()(const chat::TicketsListed& event) const { screen.print(ticket_list_lines(event, now)); }
+  void operator()(const chat::WhoHasListed& event) const { screen.print(who_has_lines(event)); }
   void operator()(const chat::PeerAnnounced& event) const { screen.world_.print(announced_line(event)); }
   void operator()(const chat::MandatoryStatus& event) const { screen.mandatory(event); }
   void operator()(const chat::PeersListed& event) const { screen.print(peer_table_lines(event.peers, now)); }
@@ -71,9 +76,15 @@ struct Screen::Teller {
   void operator()(const chat::Stopping&) const { screen.world_.print(LineBuilder().dim("Saying goodbye …").take()); }
 };
 
-Screen::Screen(World world, std::string team) : world_(std::move(world)), folded_team_(base::fold_case(team)) {}
+Screen::Screen(World world, std::string team)
+    : world_(std::move(world)),
+      folded_team_(base::fold_case(team)),
+      authors_(team) {}
 
-void Screen::tell(const chat::Told& told) { std::visit(Teller{*this, world_.now()}, told.event); }
+void Screen::tell(const chat::Told& told) {
+  if (world_.rooms) world_.rooms->tell(told.event);
+  std::visit(Teller{*this, world_.now()}, told.event);
+}
 
 void Screen::print(Lines lines) {
   for (auto& line : lines) world_.print(std::move(line));
@@ -90,17 +101,20 @@ bool Screen::mentions_us(const chat::Message& message) const {
   return false;
 }
 
-Setting Screen::setting_of(const chat::Message& message, const base::PeerText& peer_team) const {
+Setting Screen::setting_of(const chat::Message& message, const base::PeerText& peer_team) {
+  if (message.room) return room_setting(message);
   Setting setting;
   const bool is_own = message.direction == chat::Direction::out;
   setting.peer_name = claimed_name(is_own ? peer_team : message.team);
   const auto view = world_.peer_of ? world_.peer_of(message.peer) : std::nullopt;
-  // A plain-text peer is named as it names itself on this line, unless the user named it.
-  if (view &&
+  // A plain-text peer is named as it names itself on this line, unless the user named it; a broadcast host passes on
+  // what many say.
+  const bool is_relayed = message.dialect == wire::Dialect::c && !is_own;
+  if (view && !is_relayed &&
       (is_native(message) || view->look_alike || !view->peer.petname.empty() || (is_own && !view->peer.team.empty())))
     setting.peer_name = shown_name(*view);
   if (!is_native(message)) return setting;
-  setting.handle = world_.handles ? fmt::format("[{}]", world_.handles->give({message.id, message.peer}))
+  setting.handle = world_.handles ? fmt::format("[{}]", world_.handles->give({message.id, message.peer, {}}))
                                   : fmt::format("#{}", message.id.value);
   if (message.about && !message.is_deleted) setting.quote = shown_.quote_of(message.about);
   return setting;
@@ -129,6 +143,7 @@ void Screen::added(const chat::MessageAdded& event) {
   setting.claimed_address = event.claimed_address;
   setting.mentions_us = mentions_us(message);
   const bool mentioned = setting.mentions_us;
+  if (world_.rooms && message.room) world_.rooms->count_unread(message.room, mentioned);
   show(message, std::move(setting));
   if (mentioned) world_.ring();
   world_.prompt_changed();
@@ -161,6 +176,7 @@ chat::Message with_state_of(chat::Message message, const chat::Message& changed)
   message.dialect = changed.dialect;
   message.clear = changed.clear;
   message.endpoint = changed.endpoint;
+  message.tally = changed.tally;
   return message;
 }
 
@@ -170,7 +186,7 @@ chat::Message with_state_of(chat::Message message, const chat::Message& changed)
 void Screen::show_waiting(const chat::MessageAdded& waiting, const chat::StateChanged& event) {
   auto shown = with_state_of(waiting.message, event.message);
   const bool has_failed = shown.state == chat::MessageState::failed;
-  if (is_native(shown) && !can_change() && !is_settled(shown) && !has_failed) {
+  if (is_native(shown) && !can_change() && !is_complete(shown) && !has_failed) {
     waiting_[shown.id].message = shown;
     return;
   }
@@ -186,15 +202,19 @@ void Screen::show_waiting(const chat::MessageAdded& waiting, const chat::StateCh
 void Screen::native_changed(const chat::StateChanged& event) {
   const bool has_failed = event.message.state == chat::MessageState::failed;
   auto* shown = shown_.find(event.message.id);
+  if (!shown && event.message.room) return; // it has scrolled away: /who tells who has it
   if (!shown) {
     if (has_failed || event.message.state == chat::MessageState::cancelled) return print_state(event);
     return delivered_earlier(event.message);
   }
   shown->message = with_state_of(shown->message, event.message);
+  // It may have told its name since the line was first shown.
+  const auto view = world_.peer_of ? world_.peer_of(shown->message.peer) : std::nullopt;
+  if (view) shown->setting.peer_name = shown_name(*view);
   auto lines = message_lines(shown->message, shown->setting, world_.now());
   const bool is_in_place = can_change() && world_.replace(event.message.id.value, filled_up(lines, shown->widths));
   if (has_failed || (!is_in_place && (!can_change() || event.message.state == chat::MessageState::cancelled)))
-    if (has_failed || is_settled(event.message)) print_state(event);
+    if (has_failed || is_complete(event.message)) print_state(event);
 }
 
 // What waited since an earlier run may arrive by the thousand: one line tells of all.
@@ -214,6 +234,7 @@ void Screen::delivered_earlier(const chat::Message& message) {
 }
 
 void Screen::message_changed(const chat::MessageChanged& event) {
+  if (event.message.room) return room_message_changed(event);
   const auto setting = setting_of(event.message, event.peer_team);
   auto lines = message_lines(event.message, setting, world_.now());
   bool is_in_place = false;
@@ -254,6 +275,8 @@ void Screen::mandatory(const chat::MandatoryStatus& status) {
 void Screen::page(const chat::HistoryPage& page) {
   oldest_shown_ = page.messages.empty() ? 0 : page.messages.front().id.value;
   has_older_ = page.has_more;
+  const auto front = world_.rooms ? world_.rooms->front() : base::RoomId{};
+  if (front && (page.messages.empty() || page.messages.front().room == front)) return show_page_of_room(page, front);
   if (page.messages.empty()) world_.print(LineBuilder().dim("Nothing found.").take());
   if (page.has_more) world_.print(LineBuilder().dim("(older ones: m, or /more)").take());
   for (const auto& message : page.messages) show(message, setting_of(message, {}));

@@ -1,5 +1,6 @@
 #include "tincan/app/slash.hpp"
 
+#include "tincan/app/slash_rooms.hpp"
 #include "tincan/base/text.hpp"
 #include "tincan/base/unicode.hpp"
 
@@ -121,6 +122,7 @@ base::Result<SlashAction> action_of(const SlashCommand& command, std::string_vie
   const std::string one(base::trim(rest).starts_with('"') ? first : base::trim(rest));
   if (auto action = line_action(command, rest)) return *std::move(action);
   if (auto action = contact_action(command, rest, one)) return *std::move(action);
+  if (auto action = room_action(command, rest)) return *std::move(action);
   const auto& name = command.name;
   if (name == "/send") {
     if (first.empty() || base::trim(after).empty()) return usage(command);
@@ -181,6 +183,25 @@ const std::vector<SlashCommand>& slash_commands() {
       {"/why", "[PEER]", "what was tried to reach a peer, what failed, what to do", Completes::peer},
       {"/rename", "PEER [NAME]", "what you call a peer; without a name: what it calls itself", Completes::peer},
       {"/trust", "PEER yes|no", "does the new key belong to the same person?", Completes::peer},
+      {"/rooms", "", "your rooms, and public ones of your peers", Completes::nothing},
+      {"/room", "#NAME|-", "talk in a room; -: back to the conversation before", Completes::room},
+      {"/create", "#NAME [private|public]", "make a room; public ones are open to all who meet a member",
+       Completes::nothing},
+      {"/join", "#NAME|TICKET|IP:PORT plain",
+       "come into a public room, or by an invitation or a ticket; or a broadcast host's", Completes::room},
+      {"/leave", "[#ROOM|IP:PORT]", "leave a room; its lines stay here", Completes::room},
+      {"/invite", "[#ROOM] PEER", "let a peer in", Completes::peer},
+      {"/ticket", "[#ROOM] [uses N] [for 2h] [qr]", "a ticket for newcomers (1 use, 24 hours)", Completes::room},
+      {"/tickets", "[#ROOM]", "the tickets of a room", Completes::room},
+      {"/revoke", "[#ROOM] [TICKET]", "make a ticket worthless, or all of yours", Completes::room},
+      {"/members", "[#ROOM]", "who is in a room", Completes::room},
+      {"/topic", "[TEXT|-]", "the topic of a room; -: none", Completes::nothing},
+      {"/promote", "[#ROOM] MEMBER", "make a member a moderator", Completes::peer},
+      {"/demote", "[#ROOM] MEMBER", "and an ordinary member again", Completes::peer},
+      {"/mute", "[#ROOM] MEMBER", "what it writes does not count", Completes::peer},
+      {"/unmute", "[#ROOM] MEMBER", "it counts again", Completes::peer},
+      {"/remove", "[#ROOM] MEMBER", "out of the room: it reads nothing that is written afterwards", Completes::peer},
+      {"/who", "LINE", "who has that line of yours", Completes::nothing},
       {"/mandatory", "", "the state of the mandatory peers", Completes::nothing},
       {"/help", "", "this list", Completes::nothing},
       {"/quit", "", "say goodbye and end", Completes::nothing},

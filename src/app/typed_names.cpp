@@ -2,8 +2,13 @@
 
 #include "tincan/app/lines.hpp"
 #include "tincan/base/unicode.hpp"
+#include "tincan/wire/room.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <utility>
 
 namespace tincan::app {
 
@@ -32,6 +37,32 @@ bool names_key(std::string_view typed) {
   if (at == std::string_view::npos) return true;
   const auto place = base::HostPort::parse(typed.substr(at + 1));
   return place && place->port;
+}
+
+std::string as_room(std::string_view typed) {
+  typed = base::trim(typed);
+  return typed.empty() || typed.starts_with('#') ? std::string(typed) : "#" + std::string(typed);
+}
+
+std::string as_room_or_ticket(std::string_view typed) {
+  typed = base::trim(typed);
+  const bool is_ticket = base::fold_case(typed.substr(0, wire::ticket_prefix.size())) == wire::ticket_prefix;
+  const bool is_id = typed.size() >= base::PublicKey::text_characters && typed.find(' ') == std::string_view::npos;
+  return is_ticket || is_id ? std::string(typed) : as_room(typed);
+}
+
+std::optional<base::Millis> parse_duration(std::string_view typed) {
+  using namespace std::chrono;
+  constexpr base::Millis longest = hours(24) * 365;
+  constexpr std::array units{std::pair("s", seconds(1)), std::pair("min", seconds(60)), std::pair("m", seconds(60)),
+                             std::pair("h", seconds(3600)), std::pair("d", seconds(86400))};
+  std::uint32_t count = 0;
+  const auto [end, error] = std::from_chars(typed.data(), typed.data() + typed.size(), count);
+  if (error != std::errc() || count == 0) return std::nullopt;
+  const auto unit = base::fold_case(typed.substr(static_cast<std::size_t>(end - typed.data())));
+  for (const auto& [name, length] : units)
+    if (unit == name && count <= longest / length) return count * base::Millis(length);
+  return std::nullopt;
 }
 
 bool is_plain_word(std::string_view name) {

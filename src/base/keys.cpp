@@ -24,14 +24,23 @@ std::optional<PublicKey> PublicKey::from(std::string_view bytes) {
   return key;
 }
 
-// 256 bits in 52 digits: the last digit carries one bit, its other four are zero.
-std::string PublicKey::text() const {
+std::string PublicKey::text() const { return z_base_32(view()); }
+
+std::string PublicKey::short_text() const { return text().substr(0, short_characters); }
+
+std::optional<PublicKey> PublicKey::parse(std::string_view text) {
+  if (text.size() != text_characters) return std::nullopt;
+  const auto bytes = parse_z_base_32(text);
+  return bytes ? from(*bytes) : std::nullopt;
+}
+
+std::string z_base_32(std::string_view bytes) {
   std::string result;
-  result.reserve(text_characters);
+  result.reserve((bytes.size() * 8 + bits_per_digit - 1) / bits_per_digit);
   unsigned held = 0;
   unsigned bits = 0;
-  for (const auto byte : bytes) {
-    held = held << 8 | byte;
+  for (const char byte : bytes) {
+    held = held << 8 | static_cast<unsigned char>(byte);
     bits += 8;
     while (bits >= bits_per_digit) {
       bits -= bits_per_digit;
@@ -39,18 +48,15 @@ std::string PublicKey::text() const {
     }
     held &= (1U << bits) - 1;
   }
-  result += digits[held << (bits_per_digit - bits) & 31U];
+  if (bits > 0) result += digits[held << (bits_per_digit - bits) & 31U];
   return result;
 }
 
-std::string PublicKey::short_text() const { return text().substr(0, short_characters); }
-
-std::optional<PublicKey> PublicKey::parse(std::string_view text) {
-  if (text.size() != text_characters) return std::nullopt;
-  PublicKey key;
+std::optional<std::string> parse_z_base_32(std::string_view text) {
+  std::string result;
+  result.reserve(text.size() * bits_per_digit / 8);
   unsigned held = 0;
   unsigned bits = 0;
-  std::size_t at = 0;
   for (const char c : text) {
     const auto value = digit_value(c);
     if (!value) return std::nullopt;
@@ -58,11 +64,11 @@ std::optional<PublicKey> PublicKey::parse(std::string_view text) {
     bits += bits_per_digit;
     if (bits < 8) continue;
     bits -= 8;
-    key.bytes.at(at++) = static_cast<std::uint8_t>(held >> bits & 255U);
+    result += static_cast<char>(held >> bits & 255U);
     held &= (1U << bits) - 1;
   }
-  if (held != 0) return std::nullopt; // the unused bits: a key has one spelling
-  return key;
+  if (held != 0 || bits >= bits_per_digit) return std::nullopt; // the unused bits, or a digit too many
+  return result;
 }
 
 std::string hex(std::string_view bytes) {

@@ -44,4 +44,26 @@ std::string_view name(Notice::What what) {
   return "unknown";
 }
 
+std::string_view name(RoomChanged::What what) {
+  switch (what) {
+  case RoomChanged::What::created: return "created";
+  case RoomChanged::What::invited: return "invited";
+  case RoomChanged::What::joining: return "joining";
+  case RoomChanged::What::joined: return "joined";
+  case RoomChanged::What::left: return "left";
+  case RoomChanged::What::removed: return "removed";
+  case RoomChanged::What::denied: return "denied";
+  case RoomChanged::What::member_joined: return "member_joined";
+  case RoomChanged::What::member_invited: return "member_invited";
+  case RoomChanged::What::member_left: return "member_left";
+  case RoomChanged::What::member_removed: return "member_removed";
+  case RoomChanged::What::role: return "role";
+  case RoomChanged::What::muted: return "muted";
+  case RoomChanged::What::unmuted: return "unmuted";
+  case RoomChanged::What::topic: return "topic";
+  case RoomChanged::What::caught_up: return "caught_up";
+  }
+  return "unknown";
+}
+
 } // namespace tincan::chat

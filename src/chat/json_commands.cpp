@@ -1,9 +1,10 @@
 #include "tincan/chat/json.hpp"
 
 #include "tincan/base/unicode.hpp"
+#include "tincan/chat/json_rooms.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 namespace tincan::chat {
 
@@ -12,73 +13,7 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-// Fields of a command, with the first thing that is wrong with them.
-class Fields {
-public:
-  explicit Fields(json object) : object_(std::move(object)) {}
-
-  std::string text(const char* key, bool needed = true) {
-    const auto found = object_.find(key);
-    if (found == object_.end()) {
-      if (needed) complain(key, "is missing");
-      return {};
-    }
-    if (found->is_string()) return found->get<std::string>();
-    complain(key, "is not a string");
-    return {};
-  }
-
-  std::uint64_t number(const char* key, std::uint64_t otherwise) {
-    const auto found = object_.find(key);
-    if (found == object_.end()) return otherwise;
-    if (found->is_number_unsigned()) return found->get<std::uint64_t>();
-    complain(key, "is not a number");
-    return otherwise;
-  }
-
-  base::EntryId entry(const char* key, bool needed = true) {
-    if (needed && !object_.contains(key)) complain(key, "is missing");
-    return base::EntryId{number(key, 0)};
-  }
-
-  std::optional<bool> flag(const char* key, bool needed = true) {
-    const auto found = object_.find(key);
-    if (found == object_.end()) {
-      if (needed) complain(key, "is missing");
-      return std::nullopt;
-    }
-    if (found->is_boolean()) return found->get<bool>();
-    complain(key, "is neither true nor false");
-    return std::nullopt;
-  }
-
-  std::vector<std::string> texts(const char* key) {
-    std::vector<std::string> result;
-    const auto found = object_.find(key);
-    if (found == object_.end()) return result;
-    if (!found->is_array())
-      complain(key, "is not a list");
-    else
-      for (const auto& element : *found) {
-        if (element.is_string())
-          result.push_back(element.get<std::string>());
-        else
-          complain(key, "holds something else than strings");
-      }
-    return result;
-  }
-
-  const std::string& complaint() const { return complaint_; }
-
-private:
-  void complain(const char* key, const char* what) {
-    if (complaint_.empty()) complaint_ = fmt::format("“{}” {}", key, what);
-  }
-  json object_;
-  std::string complaint_;
-};
-
-ReadHistory history_command(Fields& fields) {
+ReadHistory history_command(CommandFields& fields) {
   ReadHistory command;
   command.peer = fields.text("peer", false);
   command.query.search = fields.text("search", false);
@@ -89,7 +24,7 @@ ReadHistory history_command(Fields& fields) {
   return command;
 }
 
-std::optional<Command> message_command(const std::string& name, Fields& fields) {
+std::optional<Command> message_command(const std::string& name, CommandFields& fields) {
   if (name == "send") return Send{fields.text("peer"), fields.text("text"), fields.entry("reply_to", false)};
   if (name == "edit") return Edit{fields.entry("id", false), fields.text("peer", false), fields.text("text")};
   if (name == "delete") return Delete{fields.entry("id", false), fields.text("peer", false)};
@@ -98,7 +33,7 @@ std::optional<Command> message_command(const std::string& name, Fields& fields) 
   return std::nullopt;
 }
 
-std::optional<Command> contact_command(const std::string& name, Fields& fields) {
+std::optional<Command> contact_command(const std::string& name, CommandFields& fields) {
   if (name == "id") return Identify{};
   if (name == "verify") return Verify{fields.text("peer"), fields.flag("verified", false)};
   if (name == "why") return Explain{fields.text("peer")};
@@ -107,9 +42,10 @@ std::optional<Command> contact_command(const std::string& name, Fields& fields) 
   return std::nullopt;
 }
 
-base::Result<Command> command_named(const std::string& name, Fields& fields) {
+base::Result<Command> command_named(const std::string& name, CommandFields& fields) {
   if (auto command = message_command(name, fields)) return *std::move(command);
   if (auto command = contact_command(name, fields)) return *std::move(command);
+  if (auto command = room_command_from(name, fields)) return *std::move(command);
   if (name == "connect") return Announce{fields.texts("peers")};
   if (name == "peers") return ListPeers{};
   if (name == "history") return history_command(fields);
@@ -148,8 +84,7 @@ struct CommandWriter {
   ordered_json operator()(const SetDialect& c) const {
     return {{"command", "dialect"}, {"peer", c.peer}, {"dialect", c.dialect}};
   }
-  // STUB: to be written (helper "json")
-  template<class Other> ordered_json operator()(const Other&) const { return {}; }
+  template<class RoomCommand> ordered_json operator()(const RoomCommand& c) const { return json_of(c); }
   ordered_json operator()(const Cancel& c) const { return {{"command", "cancel"}, {"what", c.what}}; }
   ordered_json operator()(const Retry& c) const { return {{"command", "retry"}, {"peer", c.peer}}; }
   ordered_json operator()(const Focus& c) const { return {{"command", "focus"}, {"peer", c.peer}}; }
@@ -186,7 +121,7 @@ base::Result<Command> command_from_json(std::string_view text) {
   auto object = json::parse(text, nullptr, false);
   if (object.is_discarded() || !object.is_object())
     return base::fail(base::ErrorCode::bad_bytes, "that line is not a JSON object");
-  Fields fields(std::move(object));
+  CommandFields fields(std::move(object));
   const auto name = fields.text("command");
   if (!fields.complaint().empty()) return base::fail(base::ErrorCode::bad_argument, fields.complaint());
   auto command = command_named(name, fields);

@@ -1,9 +1,9 @@
 #include "tincan/chat/json.hpp"
 
 #include "tincan/base/unicode.hpp"
+#include "tincan/chat/json_rooms.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 namespace tincan::chat {
 
@@ -52,27 +52,29 @@ void add_native(ordered_json& object, const Message& message) {
   for (const auto& reaction : message.reactions) {
     ordered_json given{{"own", reaction.is_own}};
     add_text(given, reaction.text);
+    if (!reaction.author.is_zero()) given["author"] = reaction.author.text();
     object["reactions"].push_back(std::move(given));
   }
 }
 
 ordered_json message_fields(const char* event, const Message& message) {
-  ordered_json object{{"event", event},
-                      {"direction", name(message.direction)},
-                      {"peer", message.endpoint.text()},
-                      {"team", readable(message.team)},
-                      {"text", readable(message.text)},
-                      {"dialect", wire::name(message.dialect)},
-                      {"clear", message.clear},
-                      {"encrypted", !message.clear},
-                      {"time", base::iso_time(message.time)},
-                      {"id", message.id.value},
-                      {"state", name(message.state)}};
+  ordered_json object{{"event", event}, {"direction", name(message.direction)}};
+  if (!message.room) object["peer"] = message.endpoint.text();
+  object.update({{"team", readable(message.team)},
+                 {"text", readable(message.text)},
+                 {"dialect", wire::name(message.dialect)},
+                 {"clear", message.clear},
+                 {"encrypted", !message.clear},
+                 {"time", base::iso_time(message.time)},
+                 {"id", message.id.value},
+                 {"state", name(message.state)}});
   add_native(object, message);
+  add_room_fields(object, message);
   if (!message.why.empty()) object["why"] = message.why;
   if (message.was_cut) object["cut"] = true;
   if (message.kind == MessageKind::mandatory) object["mandatory"] = true;
-  if (!base::is_valid_utf8(message.text.untrusted_bytes())) object["bytes"] = base64(message.text.untrusted_bytes());
+  if (message.kind != MessageKind::invitation && !base::is_valid_utf8(message.text.untrusted_bytes()))
+    object["bytes"] = base64(message.text.untrusted_bytes());
   return object;
 }
 
@@ -162,12 +164,12 @@ public:
     add(object);
   }
   void operator()(const StateChanged& event) {
-    ordered_json object{{"event", "state"},
-                        {"id", event.message.id.value},
-                        {"peer", event.message.endpoint.text()},
-                        {"state", name(event.message.state)},
-                        {"dialect", wire::name(event.message.dialect)},
-                        {"why", event.message.why}};
+    ordered_json object{{"event", "state"}, {"id", event.message.id.value}};
+    if (!event.message.room) object["peer"] = event.message.endpoint.text();
+    object.update({{"state", name(event.message.state)},
+                   {"dialect", wire::name(event.message.dialect)},
+                   {"why", event.message.why}});
+    add_room_fields(object, event.message);
     add_time(object, "next_try", event.next_try);
     add(object);
   }
@@ -198,8 +200,7 @@ public:
   void operator()(const BlocksListed& event) {
     for (const auto& rule : event.rules) add(block_fields(rule, true));
   }
-  // STUB: to be written (helper "json")
-  template<class Other> void operator()(const Other&) {}
+  template<class RoomEvent> void operator()(const RoomEvent& event) { add(json_of(event)); }
   void operator()(const BlockChanged& event) { add(block_fields(event.rule, event.blocked)); }
   void operator()(const Listening& event) {
     ordered_json object{{"event", "listening"}, {"endpoints", ordered_json::array()}};

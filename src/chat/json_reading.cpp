@@ -1,63 +1,14 @@
 #include "tincan/chat/json.hpp"
 
-#include <nlohmann/json.hpp>
+#include "tincan/chat/json_rooms.hpp"
+
+#include "tincan/base/unicode.hpp"
 
 namespace tincan::chat {
 
 namespace {
 
 using nlohmann::json;
-
-// Fields of an event that one of our own programs wrote.
-class EventFields {
-public:
-  explicit EventFields(json object) : object_(std::move(object)) {}
-  std::string text(const char* key) const {
-    return object_.value(key, json()).is_string() ? object_[key].get<std::string>() : "";
-  }
-  std::uint64_t number(const char* key) const {
-    return object_.value(key, json()).is_number_unsigned() ? object_[key].get<std::uint64_t>() : 0;
-  }
-  std::int64_t signed_number(const char* key) const {
-    return object_.value(key, json()).is_number_integer() ? object_[key].get<std::int64_t>() : 0;
-  }
-  std::vector<EventFields> objects(const char* key) const {
-    std::vector<EventFields> result;
-    if (const auto list = object_.value(key, json()); list.is_array())
-      for (const auto& element : list)
-        if (element.is_object()) result.emplace_back(element);
-    return result;
-  }
-  bool has(const char* key) const { return object_.contains(key); }
-  bool flag(const char* key) const { return object_.value(key, json()).is_boolean() && object_[key].get<bool>(); }
-  std::vector<std::string> texts(const char* key) const {
-    std::vector<std::string> result;
-    if (const auto list = object_.value(key, json()); list.is_array())
-      for (const auto& element : list)
-        if (element.is_string()) result.push_back(element.get<std::string>());
-    return result;
-  }
-  base::PeerText peer_text(const char* key) const { return base::PeerText(text(key)); }
-  std::optional<base::PublicKey> key(const char* name) const { return base::PublicKey::parse(text(name)); }
-  base::Endpoint endpoint() const { return endpoint("peer"); }
-  base::Endpoint endpoint(const char* key) const {
-    const auto peer = text(key);
-    if (const auto endpoint = base::Endpoint::parse(peer)) return *endpoint;
-    // Where the port is not known it is 0, which Endpoint::parse does not take.
-    const auto address = base::Address::parse(std::string_view(peer).substr(0, peer.rfind(':')));
-    return {address.value_or(base::Address{}), 0};
-  }
-  std::optional<base::WallTime> time(const char* key) const { return base::parse_iso_time(text(key)); }
-
-private:
-  json object_;
-};
-
-template<class Enum> Enum value_named(std::string_view wanted, std::initializer_list<Enum> values) {
-  for (const auto value : values)
-    if (name(value) == wanted) return value;
-  return *values.begin();
-}
 
 MessageState state_named(std::string_view text) {
   using enum MessageState;
@@ -83,7 +34,8 @@ void read_native(Message& message, const EventFields& fields) {
   message.is_late = fields.flag("late");
   message.has_doubtful_time = fields.flag("doubtful_time");
   for (const auto& reaction : fields.objects("reactions"))
-    message.reactions.push_back({reaction.flag("own"), reaction.peer_text("text")});
+    message.reactions.push_back(
+        {reaction.flag("own"), reaction.peer_text("text"), reaction.key("author").value_or(base::PublicKey{})});
 }
 
 Message message_from(const EventFields& fields) {
@@ -101,6 +53,7 @@ Message message_from(const EventFields& fields) {
   message.time = fields.time("time").value_or(base::WallTime{});
   message.why = fields.text("why");
   read_native(message, fields);
+  read_room_message(message, fields);
   return message;
 }
 
@@ -180,8 +133,10 @@ PeerChanged change_from(const EventFields& fields) {
 
 MessageChanged message_change_from(const EventFields& fields) {
   using enum MessageChanged::What;
-  return {
-      value_named(fields.text("change"), {edited, deleted, reacted}), fields.flag("by_us"), message_from(fields), {}};
+  return {value_named(fields.text("change"), {edited, deleted, reacted, voided, counted, revealed}),
+          fields.flag("by_us"),
+          message_from(fields),
+          {}};
 }
 
 VersionsRead versions_from(const EventFields& fields) {
@@ -250,6 +205,7 @@ std::optional<Event> event_from_json(std::string_view text) {
   if (event == "verification") return Verification{peer_from(fields), fields.text("code")};
   if (event == "why") return explanation_from(fields);
   if (event == "notice") return notice_from(fields);
+  if (auto of_room = room_event_from(event, fields)) return of_room;
   if (event == "storage") return StorageChanged{fields.flag("healthy"), fields.text("why")};
   if (event == "failed") return Failed{{base::error_code_named(fields.text("code")), fields.text("why")}};
   if (event == "done") return Done{};

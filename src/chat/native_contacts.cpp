@@ -72,12 +72,12 @@ ExplainedStep step(std::string what, Outcome outcome, std::string text) {
   return {std::move(what), outcome, std::move(text)};
 }
 
-void explain_attempt(const Attempt& attempt, std::vector<ExplainedStep>& steps) {
+void explain_attempt(const Attempt& attempt, base::WallTime now, std::vector<ExplainedStep>& steps) {
   constexpr std::array names{std::pair(DialStage::tcp, "TCP"), std::pair(DialStage::tls, "TLS"),
                              std::pair(DialStage::key, "key"), std::pair(DialStage::hello, "hello")};
   steps.push_back(step("address", Outcome::good,
                        fmt::format("{} ({}), tried {}", attempt.at.endpoint.text(), source_text(attempt.at.source),
-                                   base::iso_time(attempt.time))));
+                                   base::short_time(attempt.time, now))));
   for (const auto& [stage, name] : names) {
     if (attempt.failed_at > stage) {
       steps.push_back(step(name, Outcome::good, "worked"));
@@ -313,7 +313,7 @@ Explained NativeTalk::explain(base::PeerId peer, base::Now now) const {
   result.view.presence = presence_at(view, now.wall);
   auto& steps = result.steps;
   if (const auto* tried = dialler_.attempts(peer))
-    for (const auto& attempt : *tried) explain_attempt(attempt, steps);
+    for (const auto& attempt : *tried) explain_attempt(attempt, now.wall, steps);
   if (steps.empty() && view.path)
     steps.push_back(step("address", Outcome::good, fmt::format("it connected from {}", view.path->text())));
   if (view.is_encrypted && view.path)

@@ -126,6 +126,9 @@ void NativeTalk::store_entry(Talk& known, wire::LogEntry entry, bool is_late, ba
         target && *target && (*target)->hash == entry.target->hash)
       message.about = (*target)->message;
   if (entry.kind == EntryKind::read) hear_read(known, entry);
+  if (entry.kind == EntryKind::invitation && entry.has_body)
+    if (const auto invitation = wire::decode_invitation(entry.body.untrusted_bytes()))
+      ground_.invited(peer, *invitation, now);
   const bool changes =
       entry.kind == EntryKind::edit || entry.kind == EntryKind::deletion || entry.kind == EntryKind::reaction;
   if (changes && entry.target) {

@@ -129,6 +129,27 @@ base::Result<Message> NativeTalk::say(base::PeerId peer, const std::string& text
   return message;
 }
 
+void NativeTalk::invite(base::PeerId peer, const wire::Invitation& invitation, base::Now now) {
+  auto& known = talk(peer);
+  if (known.conversation.own().is_frozen) return;
+  Message message;
+  message.id = ground_.new_entry();
+  message.peer = peer;
+  message.endpoint = ground_.peers.view(peer).peer.endpoint;
+  message.direction = Direction::out;
+  message.kind = MessageKind::invitation;
+  message.state = MessageState::queued;
+  message.team = base::PeerText(ground_.settings.self.team);
+  message.text = base::PeerText(wire::encode(invitation));
+  message.dialect = wire::Dialect::native;
+  message.clear = false;
+  message.time = now.wall;
+  const auto& entry = write(peer, message, EntryKind::invitation, std::nullopt, now);
+  message.order_us = entry.order_us;
+  known.unacked.push_back({entry.seq, message.id, message.kind, {}});
+  ground_.turn.tell(MessageAdded{std::move(message), ground_.peers.view(peer).peer.team, std::nullopt});
+}
+
 void NativeTalk::adopt(Message message, base::RequestId request, base::Now now) {
   const auto peer = message.peer;
   message.dialect = wire::Dialect::native;

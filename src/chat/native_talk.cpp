@@ -11,6 +11,19 @@ namespace tincan::chat {
 using base::ErrorCode;
 using wire::ByeCode;
 
+namespace {
+
+// A conversation that is named is a room's.
+bool is_of_rooms(const wire::Frame& frame) {
+  if (const auto* have = std::get_if<wire::Have>(&frame)) return !have->conversation.is_zero();
+  if (const auto* want = std::get_if<wire::Want>(&frame)) return !want->conversation.is_zero();
+  if (const auto* entries = std::get_if<wire::Entries>(&frame)) return !entries->conversation.is_zero();
+  static const auto first = wire::Frame(wire::Rooms{}).index();
+  return frame.index() >= first;
+}
+
+} // namespace
+
 NativeTalk::NativeTalk(Ground ground)
     : ground_(std::move(ground)),
       dialler_(ground_.turn, ground_.entropy, ground_.new_link) {}
@@ -82,6 +95,7 @@ void NativeTalk::put(NativeLink& link, const wire::Frame& frame) {
 }
 
 void NativeTalk::flush(NativeLink& link) {
+  link.untaken += link.out.size();
   if (!link.out.empty()) ground_.turn.act(SendBytes{link.link, std::exchange(link.out, {})});
 }
 
@@ -93,7 +107,7 @@ bool NativeTalk::has_need(base::PeerId peer) const {
   const auto* known = talk_of(peer);
   const bool has_queue =
       known && !known->conversation.own().is_frozen && known->conversation.own().last > known->conversation.own().acked;
-  return has_queue || awaited_.contains(peer);
+  return has_queue || awaited_.contains(peer) || ground_.is_wanted(peer);
 }
 
 void NativeTalk::need_link(base::PeerId peer, base::Now now) {
@@ -148,6 +162,7 @@ void NativeTalk::failed(base::LinkId id, DialStage at, const base::Error& error,
 void NativeTalk::take_rounds(base::Now now) {
   while (const auto round = dialler_.next_report()) {
     if (!ground_.peers.has(round->peer)) continue;
+    ground_.unreachable(round->peer, now);
     answer_awaited(round->peer, &round->error);
     auto& view = ground_.peers.change(round->peer);
     const bool is_news = view.trouble != round->error.text;
@@ -218,6 +233,7 @@ void NativeTalk::hear(NativeLink& link, wire::Frame& frame, base::Now now) {
     return closed(link.link, {ErrorCode::reset, why}, now, false);
   }
   if (!link.is_up) return end(link.link, ByeCode::bad_hello, "something came before Hello", now);
+  if (is_of_rooms(frame)) return ground_.hear_room(link.peer, frame, now);
   if (const auto* have = std::get_if<wire::Have>(&frame)) return hear_have(link, *have, now);
   if (const auto* want = std::get_if<wire::Want>(&frame)) return hear_want(link, *want, now);
   if (auto* entries = std::get_if<wire::Entries>(&frame)) return hear_entries(link, std::move(*entries), now);
@@ -292,10 +308,38 @@ void NativeTalk::come_up(NativeLink& link, base::Now now) {
   link.ping_sent = now.tick;
   put(link, wire::Ping{++link.last_ping});
   watch(link, now);
+  ground_.linked(link.peer, now);
+}
+
+void NativeTalk::send(base::PeerId peer, std::string_view frames) {
+  auto* up = up_link(peer);
+  if (!up) return;
+  up->out += frames;
+  busy_links_.insert(up->link);
+}
+
+std::size_t NativeTalk::backlog(base::PeerId peer) const {
+  const auto up = up_.find(peer);
+  if (up == up_.end()) return 0;
+  const auto& link = *links_.at(up->second);
+  return link.untaken + link.out.size();
+}
+
+base::Digest NativeTalk::exporter(base::PeerId peer) const {
+  const auto up = up_.find(peer);
+  return up == up_.end() ? base::Digest{} : links_.at(up->second)->exporter;
+}
+
+void NativeTalk::end_link(base::PeerId peer, ByeCode code, std::string_view why, base::Now now) {
+  if (const auto up = up_.find(peer); up != up_.end()) end(base::LinkId(up->second), code, why, now);
 }
 
 void NativeTalk::taken(base::LinkId id) {
   auto* found = link(id);
+  if (found) {
+    found->untaken = 0;
+    if (found->is_up) ground_.link_took(found->peer);
+  }
   auto* known = found && found->is_up ? talk_of(found->peer) : nullptr;
   if (!known || found->sender.handed() <= known->sent_up_to) return;
   const auto before = std::exchange(known->sent_up_to, found->sender.handed());
@@ -344,6 +388,7 @@ void NativeTalk::drop(base::LinkId id, bool is_lost, base::Now now) {
   }
   if (!was_up) return need_link_again(peer, now);
   up_.erase(peer);
+  ground_.unlinked(peer, now);
   if (!ground_.peers.has(peer)) return;
   auto& view = ground_.peers.change(peer);
   view.is_encrypted = false;

@@ -9,14 +9,36 @@ Node::Node(Settings settings, Store& store, Entropy& entropy, Keys* keys)
       outbox_(turn_, entropy, settings_.self),
       mandatory_(settings_.mandatory) {
   outbox_.set_link_source([this] { return new_link(); });
+  if (settings_.hosting)
+    host_ = std::make_unique<BroadcastHost>(
+        turn_, [this](const auto& name, const auto& text, base::Now now) { guest_spoke(name, text, now); });
   if (!settings_.dials) outbox_.hold();
   if (!settings_.speaks_classic) outbox_.refuse_clear();
   if (keys_)
     native_ = std::make_unique<NativeTalk>(NativeTalk::Ground{
-        settings_, store_, *keys_, entropy, turn_, peers_, blocks_, focus_, [this] { return new_link(); },
-        [this] { return base::EntryId{++last_entry_}; }, [this](base::PeerId peer) { note_look_alike(peer); },
+        settings_,
+        store_,
+        *keys_,
+        entropy,
+        turn_,
+        peers_,
+        blocks_,
+        focus_,
+        [this] { return new_link(); },
+        [this] { return base::EntryId{++last_entry_}; },
+        [this](base::PeerId peer) { note_look_alike(peer); },
         [this](base::RequestId request) { count_announcement(request, -1); },
-        [this](base::PeerId tincan, const base::Endpoint& endpoint) { absorb(tincan, endpoint); }});
+        [this](base::PeerId tincan, const base::Endpoint& endpoint) { absorb(tincan, endpoint); },
+        [this](base::PeerId peer, base::Now now) { rooms_->linked(peer, now); },
+        [this](base::PeerId peer, base::Now now) { rooms_->unlinked(peer, now); },
+        [this](base::PeerId peer, wire::Frame& frame, base::Now now) { rooms_->hear(peer, frame, now); },
+        [this](base::PeerId peer) { rooms_->taken(peer); },
+        [this](base::PeerId peer, base::Now now) { rooms_->unreachable(peer, now); },
+        [this](base::PeerId peer) { return rooms_->needs_link(peer); },
+        [this](base::PeerId peer, const wire::Invitation& invitation, base::Now now) {
+          rooms_->invited(peer, invitation, now);
+        }});
+  if (keys_) make_rooms(entropy);
 }
 
 void Node::load(Snapshot snapshot, base::Now now) {
@@ -39,7 +61,9 @@ void Node::load(Snapshot snapshot, base::Now now) {
   for (const auto peer : peers_.all())
     if (outbox_.has_lane(peer)) peers_.change(peer).queued = outbox_.waiting_for(peer);
   if (!native_) return;
+  rooms_->load(snapshot, now);
   native_->load(snapshot, now);
+  if (host_) hosted_room_ = rooms_->hosted_room(settings_.hosted_room, now);
   for (auto& message : snapshot.undelivered)
     if (message.id && is_native(message.peer)) native_->adopt(std::move(message), {}, now);
 }
@@ -52,7 +76,8 @@ Session* Node::session(base::LinkId link) {
 void Node::link_accepted(base::LinkId link, const base::Endpoint& remote, base::Now now) {
   auto& session = *(sessions_[link] = std::make_unique<Session>(link, remote, settings_.self));
   arm(session, now);
-  if (native_) session_deadlines_.set({link, Timer::banner}, now.tick + banner_after);
+  if (host_ && blocks_.is_blocked(remote.address)) return end_session(link, now);
+  if (native_ || host_) session_deadlines_.set({link, Timer::banner}, now.tick + banner_after);
 }
 
 void Node::link_opened(base::LinkId link, base::Now now) {
@@ -62,6 +87,7 @@ void Node::link_opened(base::LinkId link, base::Now now) {
   auto& session = *(sessions_[link] = std::make_unique<Session>(link, peers_.view(peer).peer.endpoint, settings_.self));
   session.was_dialled = true;
   session.peer = peer;
+  session.is_broadcast = peers_.view(peer).peer.dialect == wire::Dialect::c;
   if (wire::keeps_connection(peers_.view(peer).peer.dialect)) {
     session.counts = true;
     ++peers_.change(peer).links;
@@ -76,8 +102,10 @@ void Node::dial_failed(base::LinkId link, const base::Error& error, base::Now no
 
 void Node::bytes_received(base::LinkId link, std::string_view bytes, base::Now now) {
   if (native_ && native_->owns(link)) return native_->bytes(link, bytes, now);
+  if (host_ && hear_guest(link, bytes, now)) return;
   auto* found = session(link);
   if (!found || !read_probe(*found, bytes, now)) return;
+  if (found->is_broadcast) return hear_broadcast(*found, bytes, now);
   const bool is_answer = outbox_.swallows_replies(link);
   outbox_.replied(link, now);
   if (is_answer) return;
@@ -90,6 +118,7 @@ void Node::peer_finished(base::LinkId link, base::Now now) {
     turn_.act(CloseLink{link});
     return native_->closed(link, {base::ErrorCode::reset, "the peer closed the link"}, now);
   }
+  if (host_ && host_->has(link)) return host_->dismiss(link);
   auto* found = session(link);
   if (!found) return;
   if (found->is_securing) return end_session(link, now);
@@ -102,6 +131,7 @@ void Node::peer_finished(base::LinkId link, base::Now now) {
 
 void Node::link_closed(base::LinkId link, const base::Error& error, base::Now now) {
   if (native_ && native_->owns(link)) return native_->closed(link, error, now);
+  if (host_ && host_->has(link)) return host_->forget(link);
   hear_out(link, now);
   outbox_.link_closed(link, error, now);
   drop_session(link, now);
@@ -109,6 +139,7 @@ void Node::link_closed(base::LinkId link, const base::Error& error, base::Now no
 
 void Node::bytes_taken(base::LinkId link, base::Now now) {
   if (native_ && native_->owns(link)) return native_->taken(link);
+  if (host_ && host_->has(link)) return host_->taken(link, now);
   outbox_.taken(link, now);
 }
 
@@ -119,7 +150,9 @@ void Node::time_passed(base::Now now) {
   }
   for (const auto& request : std::exchange(postponed_, {})) command(request, now);
   outbox_.time_passed(now);
+  if (host_) host_->time_passed(now);
   if (native_) native_->time_passed(now);
+  if (rooms_) rooms_->time_passed(now);
   send_mandatory(now);
   check_quit(now);
 }
@@ -130,6 +163,9 @@ PeerBook::Changes Node::finish_turn(base::Now now) {
   for (const auto link : std::exchange(securing_, {}))
     if (auto* found = session(link))
       turn_.act(SecureLink{link, SecureLink::Role::server, std::exchange(found->early, {})});
+  now_ = now;
+  if (rooms_) rooms_->finish_turn(now);
+  if (host_) host_->finish_turn(now);
   if (native_) native_->finish_turn(now);
   take_native_reports(now);
   auto changes = peers_.write_changes(store_);
@@ -142,6 +178,7 @@ PeerBook::Changes Node::finish_turn(base::Now now) {
 void Node::committed() {
   committed_entry_ = last_entry_;
   outbox_.written();
+  if (rooms_) rooms_->committed(now_);
   if (native_) native_->committed();
   for (const auto& question : std::exchange(questions_, {})) {
     auto page = store_.history(question.query);
@@ -149,6 +186,7 @@ void Node::committed() {
       turn_.tell(Failed{page.error()}, question.request);
     } else {
       if (native_) native_->mark_sent(*page);
+      if (rooms_) rooms_->complete(*page);
       turn_.tell(HistoryRead{std::move(*page)}, question.request);
       turn_.tell(Done{}, question.request);
     }
@@ -169,6 +207,8 @@ std::optional<base::Tick> Node::next_deadline() const {
   auto next = earlier(session_deadlines_.next(), outbox_.next_deadline());
   if (!quit_deadline_) next = earlier(next, mandatory_.next_deadline());
   if (native_) next = earlier(next, native_->next_deadline());
+  if (rooms_) next = earlier(next, rooms_->next_deadline());
+  if (host_) next = earlier(next, host_->next_deadline());
   if (!postponed_.empty()) return base::Tick::min();
   return earlier(next, quit_deadline_);
 }
@@ -200,7 +240,9 @@ void Node::time_out(Session& session, Timer timer, base::Now now) {
   switch (timer) {
   case Timer::silence: session.reader.silence(); return drain(session, now);
   case Timer::patience: hear_out(link, now); return end_session(link, now);
-  case Timer::banner: return turn_.act(SendBytes{link, std::string(wire::native_banner)});
+  case Timer::banner:
+    if (host_) return welcome(link, now);
+    return turn_.act(SendBytes{link, std::string(wire::native_banner)});
   case Timer::secured: return end_session(link, now);
   }
 }

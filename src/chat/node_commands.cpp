@@ -27,6 +27,10 @@ std::string shown(std::string_view typed) { return base::safe_name(base::PeerTex
 
 void Node::command(const Request& request, base::Now now) {
   if (quit_deadline_) return refuse(request.id, {ErrorCode::cancelled, "the program is ending"});
+  if (const auto* join = std::get_if<JoinRoom>(&request.command); join && join->is_plain)
+    return join_plain(*join, request.id, now);
+  if (const auto* leave = std::get_if<LeaveRoom>(&request.command); leave && leave_plain(*leave, request.id, now))
+    return;
   std::visit([&](const auto& command) { carry_out(command, request.id, now); }, request.command);
 }
 
@@ -171,6 +175,8 @@ void Node::name_resolved(base::RequestId query, const std::vector<base::Address>
     announce_to(peer, announce->peers.front(), lookup.request.id, now);
   } else if (const auto* dialect = std::get_if<SetDialect>(&lookup.request.command)) {
     carry_out(SetDialect{endpoint.text(), dialect->dialect}, lookup.request.id, now);
+  } else if (std::holds_alternative<JoinRoom>(lookup.request.command)) {
+    join_plain({endpoint.text(), true}, lookup.request.id, now);
   }
 }
 
@@ -214,6 +220,7 @@ void Node::carry_out(const Send& command, base::RequestId request, base::Now now
   if (wire::carries_nothing(command.text)) return refuse(request, {ErrorCode::bad_argument, "the message is empty"});
   if (command.text.size() > max_text_bytes)
     return refuse(request, {ErrorCode::limit, "the message is longer than 64 KiB: send it in parts"});
+  if (is_room(command.peer)) return send_to_room(command, request, now);
   const auto target = resolve(command.peer);
   if (!target) return refuse(request, target.error());
   if (!target->host.empty() && !target->peer) return look_up(*target, {request, command}, std::nullopt);
@@ -293,7 +300,11 @@ void Node::carry_out(const ListPeers&, base::RequestId request, base::Now now) {
 
 void Node::carry_out(const ReadHistory& command, base::RequestId request, base::Now now) {
   Question question{request, command.query};
-  if (!base::trim(command.peer).empty()) {
+  if (is_room(command.peer)) {
+    question.query.room = room_for(command.peer, request);
+    if (!*question.query.room) return;
+    rooms_->mark_read(*question.query.room);
+  } else if (!base::trim(command.peer).empty()) {
     const auto peer = resolve_known(command.peer);
     if (!peer) return refuse(request, peer.error());
     question.query.peer = *peer;
@@ -342,8 +353,10 @@ void Node::set_block(const BlockRule& rule, bool blocked, base::RequestId reques
     peers_.change(peer).blocked = is_now;
     if (is_now && is_native(peer)) native_->end_links(peer, now);
     if (!is_now && is_native(peer)) native_->retry(peer, now);
+    if (rooms_ && is_native(peer)) rooms_->block_changed(peer, now);
     tell_change(PeerChanged::What::blocked, peer, now);
   }
+  if (host_ && blocked && !rule.key && !rule.port) host_->dismiss_all(rule.address);
   turn_.tell(BlockChanged{rule, blocked}, request);
   turn_.tell(Done{}, request);
 }
@@ -417,7 +430,12 @@ void Node::carry_out(const Retry& command, base::RequestId request, base::Now no
 
 void Node::carry_out(const Focus& command, base::RequestId request, base::Now now) {
   focus_ = {};
-  if (!base::trim(command.peer).empty()) {
+  focus_room_ = {};
+  if (is_room(command.peer)) {
+    focus_room_ = room_for(command.peer, request);
+    if (!focus_room_) return;
+    rooms_->mark_read(focus_room_);
+  } else if (!base::trim(command.peer).empty()) {
     const auto peer = resolve_known(command.peer);
     if (!peer) return refuse(request, peer.error());
     focus_ = *peer;

@@ -38,6 +38,10 @@ void Node::carry_out(const Edit& command, base::RequestId request, base::Now now
     entry = *last;
   }
   if (postpone(entry, {request, Edit{entry, {}, command.text}})) return;
+  if (const auto line = room_message(entry)) {
+    if (const auto done = rooms_->edit(*line, command.text, request, now); !done) refuse(request, done.error());
+    return;
+  }
   if (const auto done = native_->edit({entry, {}, command.text}, request, now); !done) refuse(request, done.error());
 }
 
@@ -50,17 +54,33 @@ void Node::carry_out(const Delete& command, base::RequestId request, base::Now n
     entry = *last;
   }
   if (postpone(entry, {request, Delete{entry, {}}})) return;
+  if (const auto line = room_message(entry)) {
+    if (const auto done = rooms_->erase(*line, request, now); !done) refuse(request, done.error());
+    return;
+  }
   if (const auto done = native_->erase(entry, request, now); !done) refuse(request, done.error());
 }
 
 void Node::carry_out(const React& command, base::RequestId request, base::Now now) {
   if (!native_) return refuse(request, {ErrorCode::bad_argument, "this peer has no key"});
   if (postpone(command.entry, {request, command})) return;
+  if (const auto line = room_message(command.entry)) {
+    if (const auto done = rooms_->react(*line, command.text, request, now); !done) refuse(request, done.error());
+    return;
+  }
   if (const auto done = native_->react(command, request, now); !done) refuse(request, done.error());
 }
 
 // Our last line may have been said in this very turn: then it is looked for after the commit.
 base::Result<base::EntryId> Node::last_line_to(std::string_view typed) {
+  if (is_room(typed)) {
+    const auto room = rooms_->resolve(typed);
+    if (!room) return tl::unexpected(room.error());
+    if (const auto said = rooms_->last_uncommitted_line(*room)) return said;
+    const auto last = store_.last_own_line(*room);
+    if (last && !*last) return base::fail(ErrorCode::bad_argument, "you have not written anything there yet");
+    return last;
+  }
   const auto peer = resolve_native(typed);
   if (!peer) return tl::unexpected(peer.error());
   const auto waiting = native_->waiting(*peer);
@@ -125,7 +145,7 @@ Explained Node::explain_plain(base::PeerId peer, base::Now now) const {
                          ": is the other program running, and does a firewall let the "
                          "port through?"});
   else if (known.last_heard)
-    steps.push_back({"TCP", Outcome::good, "it was heard " + base::iso_time(*known.last_heard)});
+    steps.push_back({"TCP", Outcome::good, "it was heard " + base::short_time(*known.last_heard, now.wall)});
   steps.push_back({"dialect", known.speaks == Speaks::unknown ? Outcome::open : Outcome::good,
                    known.speaks == Speaks::unknown && native_
                        ? "not found out yet whether it is a tincan; next time we wait a moment for its banner"

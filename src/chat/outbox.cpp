@@ -129,9 +129,38 @@ void Outbox::adopt_link(base::PeerId peer, base::LinkId link, base::Now now) {
   retry(peer, now);
 }
 
+void Outbox::stay(base::PeerId peer, base::Now now) {
+  auto& lane = lanes_.at(peer);
+  lane.stays = true;
+  if (lane.phase == Lane::Phase::resting) return retry(peer, now);
+  go_on(lane, now);
+}
+
+bool Outbox::stays(base::PeerId peer) const {
+  const auto found = lanes_.find(peer);
+  return found != lanes_.end() && is_staying(found->second);
+}
+
+// What waits to be said goes on waiting, on a link of its own.
+void Outbox::stay_no_more(base::PeerId peer, base::Now now) {
+  auto& lane = lanes_.at(peer);
+  lane.stays = false;
+  const bool only_stays = !lane.jobs.empty() && lane.jobs.front().kind == Job::Kind::staying;
+  if (is_running(lane) && !only_stays) return; // the link goes with the message that is on its way
+  if (is_running(lane) && lane.link && dials_ > 0) --dials_;
+  std::erase_if(lane.jobs, [](const Job& job) { return job.kind == Job::Kind::staying; });
+  if (lane.link) report(Report::Kind::discarded, lane);
+  forget_link(lane);
+  std::erase(waiting_for_dial_, peer);
+  if (is_running(lane) || lane.jobs.empty()) lane.phase = Lane::Phase::idle;
+  go_on(lane, now);
+  start_waiting_dials(now);
+}
+
 void Outbox::begin_farewells() {
   only_farewells_ = true;
   for (auto& [peer, lane] : lanes_) {
+    lane.stays = false;
     while (lane.jobs.size() > (is_running(lane) ? 1U : 0U)) lane.jobs.pop_back();
     if (is_running(lane)) continue;
     lane.phase = Lane::Phase::idle;
@@ -182,6 +211,7 @@ std::uint32_t Outbox::waiting_for(base::PeerId peer) const {
 void Outbox::link_opened(base::LinkId link, base::Now now) {
   auto* lane = lane_by_link(link);
   if (!lane || lane->phase != Lane::Phase::dialling) return;
+  lane->opened = now.tick;
   const bool is_farewell = lane->jobs.front().kind == Job::Kind::farewell;
   if (!lane->probes || (is_farewell && !lane->is_no_plain_text)) return start_exchange(*lane, now);
   lane->phase = Lane::Phase::probing;
@@ -286,7 +316,7 @@ void Outbox::link_closed(base::LinkId link, const base::Error& error, base::Now 
   const bool was_idle = !is_running(*lane);
   const bool was_probing = lane->phase == Lane::Phase::probing && lane->has_finished && !lane->is_no_plain_text;
   forget_link(*lane);
-  if (was_idle) return;
+  if (was_idle) return is_staying(*lane) ? lost(*lane, error, now) : void();
   if (was_probing && !refuses_clear_) { // it does not bear silence: next time we speak at once
     lane->probes = false;
     lane->phase = Lane::Phase::idle;

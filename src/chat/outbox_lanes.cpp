@@ -30,6 +30,7 @@ bool Outbox::start_next(Lane& lane, base::Now now) {
   deadlines_.clear(lane.peer);
   lane.next_try.reset();
   change_dialect(lane);
+  if (lane.jobs.empty() && is_staying(lane) && !lane.link) lane.jobs.push_back({.kind = Job::Kind::staying});
   if (lane.jobs.empty()) return false;
   auto& job = lane.jobs.front();
   if (job.kind == Job::Kind::acceptance && lane.dialect != wire::Dialect::a1) {
@@ -57,7 +58,7 @@ bool Outbox::start_next(Lane& lane, base::Now now) {
 void Outbox::dial(Lane& lane, base::Now now) {
   lane.phase = Lane::Phase::dialling;
   lane.link_was_kept = false;
-  if (steps_for(lane).empty()) {
+  if (lane.jobs.front().kind != Job::Kind::staying && steps_for(lane).empty()) {
     lane.link = {};
     finish_job(lane, now);
     return;
@@ -90,6 +91,7 @@ wire::Steps Outbox::steps_for(const Lane& lane) const {
   case Job::Kind::announcement:
     return wire::keeps_connection(lane.dialect) && !greets ? wire::Steps{} : wire::announcement(lane.dialect, self_);
   case Job::Kind::acceptance: return wire::acceptance(self_);
+  case Job::Kind::staying: return {};
   case Job::Kind::farewell:
     return wire::farewell(lane.dialect, self_, greets || !lane.link ? wire::Connection::fresh : wire::Connection::kept);
   }
@@ -127,7 +129,7 @@ void Outbox::finish_exchange(Lane& lane, base::Now now) {
     return;
   }
   report(Report::Kind::reached, lane);
-  lane.failures = 0;
+  if (lane.jobs.front().kind != Job::Kind::staying) lane.failures = 0;
   if (lane.jobs.front().kind == Job::Kind::message)
     finish_piece(lane, now);
   else
@@ -181,7 +183,7 @@ void Outbox::let_go_of_link(Lane& lane, base::Now now) {
   const bool went = lane.exchange.has_value();
   lane.exchange.reset();
   lane.phase = Lane::Phase::idle;
-  if (lane.link && wire::keeps_connection(lane.dialect)) {
+  if (lane.link && keeps_link(lane)) {
     lane.is_greeted = true;
   } else if (lane.link) {
     spacing_links_[lane.link] = lane.peer;
@@ -202,7 +204,7 @@ void Outbox::attempt_failed(Lane& lane, const base::Error& error, base::Now now)
   rest(lane, now);
   Report failure{.kind = Report::Kind::unreachable, .peer = lane.peer, .error = error, .next_try = lane.next_try};
   reports_.push_back(std::move(failure));
-  if (!lane.jobs.empty()) {
+  if (!lane.jobs.empty() && lane.jobs.front().kind == Job::Kind::message) {
     auto& message = lane.jobs.front().message;
     message.state = MessageState::failed;
     message.why = error.text;
@@ -215,12 +217,20 @@ void Outbox::attempt_failed(Lane& lane, const base::Error& error, base::Now now)
   start_waiting_dials(now);
 }
 
+// A link that was kept although nothing was to be said on it.
+void Outbox::lost(Lane& lane, const base::Error& error, base::Now now) {
+  if (now.tick - lane.opened >= lasting_link) lane.failures = 0;
+  lane.link_was_kept = true;
+  lane.jobs.push_back({.kind = Job::Kind::staying});
+  attempt_failed(lane, error, now);
+}
+
 void Outbox::drop_failed_announcements(Lane& lane, const base::Error& error) {
   std::deque<Job> kept;
   for (auto& job : lane.jobs) {
     if (job.kind == Job::Kind::announcement)
       reports_.push_back({.kind = Report::Kind::announced, .peer = lane.peer, .job = std::move(job), .error = error});
-    else if (job.kind == Job::Kind::message)
+    else if (job.kind == Job::Kind::message || (job.kind == Job::Kind::staying && is_staying(lane)))
       kept.push_back(std::move(job));
   }
   lane.jobs = std::move(kept);

@@ -31,4 +31,15 @@ std::optional<PeerView> PeerTable::find(base::PeerId peer, base::WallTime now) c
   return view;
 }
 
+std::optional<PeerView> PeerTable::find(const base::PublicKey& key, base::WallTime now) const {
+  const base::Lock lock(mutex_);
+  for (const auto& [id, known] : views_) {
+    if (known.peer.key != key) continue;
+    auto view = known;
+    view.presence = presence_at(view, now);
+    return view;
+  }
+  return std::nullopt;
+}
+
 } // namespace tincan::chat

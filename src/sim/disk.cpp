@@ -12,6 +12,8 @@ bool is_change(EntryKind kind) {
   return kind == EntryKind::edit || kind == EntryKind::deletion || kind == EntryKind::reaction;
 }
 
+bool is_text(EntryKind kind) { return kind == EntryKind::text || kind == EntryKind::guest; }
+
 void destroy_body(wire::LogEntry& entry) {
   entry.body = {};
   entry.salt = {};
@@ -32,9 +34,9 @@ void Disk::enter(const chat::Message& message, const LogName& log, const wire::L
   entries[log][entry.seq] = {message.id, entry};
   places[message.id] = place;
   if (is_change(entry.kind) && entry.target) changes[entry.target->hash].push_back(place);
-  if (entry.kind == EntryKind::text) destroy_if_deleted(place);
-  if (entry.kind != EntryKind::edit && entry.kind != EntryKind::deletion) return;
-  if (const auto target = target_of(place)) destroy_if_deleted(*target);
+  if (is_text(entry.kind)) destroy_if_deleted(log, {log.second, entry.seq, entry.hash});
+  const bool may_destroy = entry.kind == EntryKind::edit || entry.kind == EntryKind::deletion;
+  if (may_destroy && entry.target) destroy_if_deleted(log, *entry.target);
 }
 
 void Disk::leave_place(base::EntryId message) {
@@ -58,13 +60,23 @@ void Disk::destroy(const Place& target) {
   messages[logged.message].text = {};
 }
 
-void Disk::destroy_if_deleted(const Place& text) {
-  if (!is_deleted(text)) return;
-  destroy(text);
-  for (const auto& edit : changes_of(text, EntryKind::edit, true)) destroy(edit);
+// The author of the log deleted that text of its own, which may still be to come.
+void Disk::destroy_if_deleted(const LogName& log, const wire::EntryRef& text) {
+  std::vector<Place> edits;
+  bool is_deleted = false;
+  for (const auto& change : changes[text.hash]) {
+    const auto& entry = logged(change.log, change.seq)->entry;
+    if (change.log != log || *entry.target != text) continue;
+    if (entry.kind == EntryKind::edit) edits.push_back(change);
+    if (entry.kind == EntryKind::deletion && counts(change)) is_deleted = true;
+  }
+  if (!is_deleted) return;
+  for (const auto& edit : edits) destroy(edit);
+  const auto* here = logged(log, text.seq);
+  if (here && is_text(here->entry.kind) && here->entry.hash == text.hash) destroy({log, text.seq});
 }
 
-bool Disk::is_deleted(const Place& text) const { return !changes_of(text, EntryKind::deletion, true).empty(); }
+bool Disk::is_deleted(const Place& text) const { return !effects_on(text, EntryKind::deletion, true).empty(); }
 
 void Disk::merge(base::PeerId from, base::PeerId to) {
   for (auto& [id, message] : messages)
@@ -90,7 +102,7 @@ std::optional<Disk::Place> Disk::target_of(const Place& change) const {
   if (!target) return std::nullopt;
   const Place place{{change.log.first, target->author}, target->seq};
   const auto* text = logged(place.log, place.seq);
-  if (!text || text->entry.kind != EntryKind::text || text->entry.hash != target->hash) return std::nullopt;
+  if (!text || !is_text(text->entry.kind) || text->entry.hash != target->hash) return std::nullopt;
   return place;
 }
 
@@ -111,25 +123,31 @@ std::vector<Disk::Place> Disk::changes_of(const Place& text, EntryKind kind, boo
   return result;
 }
 
+std::vector<Disk::Place> Disk::effects_on(const Place& text, EntryKind kind, bool by_its_author) const {
+  auto result = changes_of(text, kind, by_its_author);
+  std::erase_if(result, [this](const auto& change) { return !has_effect(change); });
+  return result;
+}
+
 chat::MessageState Disk::state_of(const Place& place, const chat::Message& message) const {
   if (message.direction == chat::Direction::in) return chat::MessageState::received;
   const auto log = logs.find(place.log);
-  if (log == logs.end()) return chat::MessageState::queued;
+  if (message.room || log == logs.end()) return chat::MessageState::queued;
   if (place.seq <= log->second.read) return chat::MessageState::read;
   return place.seq <= log->second.acked ? chat::MessageState::delivered : chat::MessageState::queued;
 }
 
-// The newest of each side; an empty one was taken back. Ours first.
+// The newest of each author; an empty one was taken back. Ours first.
 void Disk::add_reactions(const Place& text, chat::Message& message) const {
-  std::optional<chat::Reaction> ours, theirs;
-  for (const auto& place : changes_of(text, EntryKind::reaction, false)) {
+  std::map<std::pair<bool, base::PublicKey>, base::PeerText> newest;
+  for (const auto& place : effects_on(text, EntryKind::reaction, false)) {
     const auto& change = messages.at(logged(place.log, place.seq)->message);
-    const bool is_own = change.direction == chat::Direction::out;
-    (is_own ? ours : theirs) = chat::Reaction{is_own, change.text};
+    newest[{change.direction != chat::Direction::out, place.log.second}] = change.text;
   }
   message.reactions.clear();
-  for (const auto& reaction : {ours, theirs})
-    if (reaction && !reaction->text.empty()) message.reactions.push_back(*reaction);
+  for (const auto& [whose, reaction] : newest)
+    if (!reaction.empty())
+      message.reactions.push_back({!whose.first, reaction, message.room ? whose.second : base::PublicKey{}});
 }
 
 std::optional<chat::Message> Disk::shown(base::EntryId id) const {
@@ -141,14 +159,16 @@ std::optional<chat::Message> Disk::shown(base::EntryId id) const {
   const auto& entry = logged(id)->entry;
   message.state = state_of(place->second, message);
   message.order_us = entry.order_us;
+  if (message.room) message.author = place->second.log.second;
   if (entry.target)
     if (const auto* target = logged({place->second.log.first, entry.target->author}, entry.target->seq))
-      if (target->entry.hash == entry.target->hash) message.about = target->message;
-  if (entry.kind != EntryKind::text) return message;
-  const auto edits = changes_of(place->second, EntryKind::edit, true);
+      if (target->entry.hash == entry.target->hash && counts(target->message)) message.about = target->message;
+  if (!is_text(entry.kind)) return message;
+  const auto edits = effects_on(place->second, EntryKind::edit, true);
   message.is_deleted = is_deleted(place->second);
   message.is_edited = !edits.empty() && !message.is_deleted;
   if (message.is_edited) message.text = messages.at(logged(edits.back().log, edits.back().seq)->message).text;
+  if (message.is_edited) message.is_readable = true;
   add_reactions(place->second, message);
   return message;
 }
@@ -159,20 +179,11 @@ std::vector<chat::MessageForm> Disk::forms(base::EntryId id) const {
   std::vector<chat::MessageForm> result{{found->second.text, found->second.time}};
   const auto place = places.find(id);
   if (place == places.end() || is_deleted(place->second)) return result;
-  for (const auto& edit : changes_of(place->second, EntryKind::edit, true)) {
+  for (const auto& edit : effects_on(place->second, EntryKind::edit, true)) {
     const auto& form = messages.at(logged(edit.log, edit.seq)->message);
     result.push_back({form.text, form.time});
   }
   return result;
-}
-
-base::EntryId Disk::last_own_line(base::PeerId peer) const {
-  for (auto it = messages.rbegin(); it != messages.rend(); ++it) {
-    const auto& [id, message] = *it;
-    if (message.peer != peer || message.direction != chat::Direction::out || !chat::is_line(message.kind)) continue;
-    if (!shown(id)->is_deleted) return id;
-  }
-  return {};
 }
 
 Disk::Rank Disk::rank(const chat::Message& message) const {

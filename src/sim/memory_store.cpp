@@ -13,6 +13,7 @@ base::Result<chat::Snapshot> MemoryStore::load() {
   snapshot.blocked = {disk_.blocked.begin(), disk_.blocked.end()};
   take_up_undelivered(snapshot);
   take_up_logs(snapshot);
+  take_up_rooms(snapshot);
   snapshot.last_peer_id = disk_.last_peer_id;
   snapshot.last_entry_id = disk_.last_entry_id;
   return snapshot;
@@ -32,7 +33,7 @@ void MemoryStore::take_up_logs(chat::Snapshot& snapshot) const {
   for (const auto& [name, log] : disk_.logs) {
     snapshot.logs.push_back(log);
     const auto entries = disk_.entries.find(name);
-    if (entries == disk_.entries.end()) continue;
+    if (log.room || entries == disk_.entries.end()) continue;
     for (auto it = entries->second.upper_bound(log.acked); it != entries->second.end(); ++it) {
       const auto& message = disk_.messages.at(it->second.message);
       if (message.direction == chat::Direction::out && chat::is_line(message.kind))
@@ -112,18 +113,21 @@ bool is_between(const Rank& rank, const std::optional<Rank>& after, const std::o
 
 } // namespace
 
-// Lines of one peer stand by their places; those of all peers as they came.
+// Lines of one peer or room stand by their places; those of all as they came.
 std::vector<Message> MemoryStore::ranked(const chat::HistoryQuery& query) const {
   const auto rank_of = [&](base::EntryId id) -> Disk::Rank {
     const auto found = disk_.messages.find(id);
-    if (!query.peer || found == disk_.messages.end()) return {0, {}, id};
+    if ((!query.peer && !query.room) || found == disk_.messages.end()) return {0, {}, id};
     return disk_.rank(found->second);
   };
   const auto before = query.before ? std::optional(rank_of(*query.before)) : std::nullopt;
   const auto after = query.after ? std::optional(rank_of(*query.after)) : std::nullopt;
   std::vector<std::pair<Disk::Rank, Message>> lines;
   for (const auto& [id, message] : disk_.messages) {
-    if ((query.peer && message.peer != *query.peer) || !chat::is_line(message.kind)) continue;
+    const bool is_asked_for = query.room   ? message.room == *query.room
+                              : query.peer ? message.peer == *query.peer
+                                           : true;
+    if (!is_asked_for || !chat::is_line(message.kind) || !disk_.counts(id)) continue;
     const auto rank = rank_of(id);
     if (!is_between(rank, after, before)) continue;
     auto shown = *disk_.shown(id);
@@ -150,7 +154,8 @@ base::Result<chat::HistoryPage> MemoryStore::history(const chat::HistoryQuery& q
 
 base::Result<Message> MemoryStore::find_message(base::EntryId entry) {
   auto message = disk_.shown(entry);
-  if (!message) return base::fail(base::ErrorCode::bad_argument, "there is no such message");
+  if (!message || (chat::is_line(message->kind) && !disk_.counts(entry)))
+    return base::fail(base::ErrorCode::bad_argument, "there is no such message");
   return std::move(*message);
 }
 
@@ -195,17 +200,5 @@ base::Result<std::vector<chat::MessageForm>> MemoryStore::forms_of(base::EntryId
   if (forms.empty()) return base::fail(base::ErrorCode::bad_argument, "there is no such message");
   return forms;
 }
-
-// STUB: to be written (helper "store")
-void MemoryStore::put_room(const chat::RoomRecord&) {}
-void MemoryStore::put_room_key(const chat::RoomKey&) {}
-void MemoryStore::put_room_seen(const chat::RoomSeen&) {}
-void MemoryStore::reveal(const base::Digest&, const base::PublicKey&, std::uint64_t, base::PeerText) {}
-void MemoryStore::put_spans(const base::Digest&, const base::PublicKey&, const std::vector<chat::LineSpan>&) {}
-base::Result<std::vector<chat::PlacedLine>> MemoryStore::newest_lines(const base::Digest&, std::size_t) { return {}; }
-base::Result<std::vector<chat::PlacedLine>> MemoryStore::unreadable_lines(const base::Digest&, std::size_t) {
-  return {};
-}
-base::Result<base::EntryId> MemoryStore::last_own_line(base::RoomId) { return base::EntryId{}; }
 
 } // namespace tincan::sim

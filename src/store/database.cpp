@@ -36,7 +36,7 @@ constexpr std::array limits{Limit{SQLITE_LIMIT_LENGTH, 64 << 20},
                             Limit{SQLITE_LIMIT_VDBE_OP, 25000},
                             Limit{SQLITE_LIMIT_FUNCTION_ARG, 16},
                             Limit{SQLITE_LIMIT_ATTACHED, 0},
-                            Limit{SQLITE_LIMIT_VARIABLE_NUMBER, 64},
+                            Limit{SQLITE_LIMIT_VARIABLE_NUMBER, 256},
                             Limit{SQLITE_LIMIT_TRIGGER_DEPTH, 4},
                             Limit{SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1024},
                             Limit{SQLITE_LIMIT_WORKER_THREADS, 0}};

@@ -10,7 +10,6 @@
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
-#include <set>
 #include <sqlite3.h>
 #include <utility>
 #include <vector>
@@ -34,11 +33,13 @@ struct Eraser::Statements {
   explicit Statements(SQLite::Database& on)
       : text_at(on, "SELECT id FROM entry WHERE log = ?1 AND seq = ?2 AND hash = ?3 AND kind IN (0, 1)"),
         // "+log": of the two indexes that would do, that of the log would be walked from end to end.
-        deletion_of(on, "SELECT 1 FROM entry WHERE target = ?1 AND kind IN (2, 3, 4) AND kind = 3 AND +log = ?2"),
-        edits_of(on, "SELECT id, salt, body FROM entry WHERE target = ?1 AND kind IN (2, 3, 4) AND kind = 2 "
+        deletion_of(on, "SELECT 1 FROM entry WHERE target = ?1 AND kind IN (2, 3, 4) AND kind = 3 AND is_void = 0 "
+                        "AND +log = ?2"),
+        edits_of(on, "SELECT id, salt, coalesce(wire_body, body) FROM entry WHERE target = ?1 AND kind IN (2, 3, 4) "
+                     "AND kind = 2 "
                      "AND +log = ?2 AND body_digest IS NULL"),
-        text(on, "SELECT id, salt, body FROM entry WHERE id = ?1 AND body_digest IS NULL"),
-        destroy(on, "UPDATE entry SET body = x'', salt = NULL, body_digest = ?2 WHERE id = ?1"),
+        text(on, "SELECT id, salt, coalesce(wire_body, body) FROM entry WHERE id = ?1 AND body_digest IS NULL"),
+        destroy(on, "UPDATE entry SET body = x'', wire_body = NULL, salt = NULL, body_digest = ?2 WHERE id = ?1"),
         old_target(on, "SELECT log, target FROM entry WHERE id = ?1 AND kind = 2"),
         stage(on, "SELECT value FROM meta WHERE name = 'tidy'"),
         set_stage(on, "INSERT OR REPLACE INTO meta (name, value) VALUES ('tidy', ?1)") {}
@@ -102,6 +103,10 @@ void Eraser::change_texts(const AppendLogged& logged, std::int64_t log, const st
   if (Reading reading(row, number(logged.message.id)); reading.next())
     if (const auto old = ref_from(bytes_of(row, 1))) messages.insert(text_at(row.getColumn(0).getInt64(), *old));
   if (logged.entry.target) messages.insert(text_at(log, *logged.entry.target));
+  change_texts(messages, change);
+}
+
+void Eraser::change_texts(const std::set<std::int64_t>& messages, const std::function<void()>& change) {
   std::vector<std::pair<std::int64_t, std::string>> before;
   for (const auto message : messages) before.emplace_back(message, index_.text_of(message));
   change();

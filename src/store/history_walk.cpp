@@ -14,8 +14,6 @@ namespace tincan::store {
 
 namespace {
 
-// What changes other messages is no line. A kind that makes no sense is read, and counted then.
-constexpr std::string_view lines_only = "entry.kind NOT IN (2, 3, 4, 5)";
 constexpr std::string_view hash_expression = "coalesce(entry.hash, x'')";
 
 std::int64_t bounded(const std::optional<base::EntryId>& entry, std::int64_t otherwise) {
@@ -23,9 +21,16 @@ std::int64_t bounded(const std::optional<base::EntryId>& entry, std::int64_t oth
   return entry->value > static_cast<std::uint64_t>(max_id) ? max_id + 1 : static_cast<std::int64_t>(entry->value);
 }
 
-bool has_logs(SQLite::Database& connection, base::PeerId peer) {
+// The number of the conversation that is asked for.
+std::optional<std::int64_t> conversation_of(const chat::HistoryQuery& query) {
+  if (query.room) return static_cast<std::int64_t>(query.room->value);
+  if (query.peer) return static_cast<std::int64_t>(query.peer->value);
+  return std::nullopt;
+}
+
+bool has_logs(SQLite::Database& connection, std::int64_t conversation) {
   SQLite::Statement ask(connection, "SELECT 1 FROM log WHERE conversation = ?1");
-  ask.bind(1, static_cast<std::int64_t>(peer.value));
+  ask.bind(1, conversation);
   return ask.executeStep();
 }
 
@@ -34,26 +39,27 @@ bool has_logs(SQLite::Database& connection, base::PeerId peer) {
 HistoryWalk::HistoryWalk(SQLite::Database& connection, const chat::HistoryQuery& query, const SearchWords& words,
                          SearchBy by)
     : is_forward_(query.after.has_value()),
-      by_place_(query.peer && has_logs(connection, *query.peer)) {
+      conversation_(conversation_of(query)),
+      by_place_(conversation_ && has_logs(connection, *conversation_)) {
   constexpr auto most = std::numeric_limits<std::int64_t>::max();
   Place after{std::numeric_limits<std::int64_t>::min(), "", bounded(query.after, 0)};
   Place before{most, "", bounded(query.before, max_id + 1)};
   if (by_place_ && query.after) after = place_of(connection, after.id, false, after);
   if (by_place_ && query.before) before = place_of(connection, before.id, true, before);
-  rows_.emplace(connection, statement_text(query, by));
+  rows_.emplace(connection, statement_text(by));
   bind(after, before);
-  if (query.peer) rows_->bind(":peer", static_cast<std::int64_t>(query.peer->value));
+  if (conversation_) rows_->bind(":conversation", *conversation_);
   if (by == SearchBy::index) rows_->bind(":words", words.index_expression());
 }
 
 // CROSS JOIN fixes the order of the loops: the index chooses the rows, and they come in the order of their ids.
-std::string HistoryWalk::statement_text(const chat::HistoryQuery& query, SearchBy by) const {
+std::string HistoryWalk::statement_text(SearchBy by) const {
   const bool by_index = by == SearchBy::index;
   const auto* id = by_index ? "entry_text.rowid" : "entry.id";
   const auto* from = by_index ? "entry_text CROSS JOIN entry ON entry.id = entry_text.rowid" : "entry";
   auto where = fmt::format("{}{}", by_index ? "entry_text MATCH :words AND " : "", lines_only);
-  if (query.peer) where += " AND entry.conversation = :peer";
-  if (query.peer && !by_place_) where += " AND entry.log IS NULL";
+  if (conversation_) where += " AND entry.conversation = :conversation";
+  if (conversation_ && !by_place_) where += " AND entry.log IS NULL";
   const auto* way = is_forward_ ? "ASC" : "DESC";
   if (!by_place_)
     return fmt::format("SELECT {0} FROM {1} WHERE {2} AND {0} > :after AND {0} < :before ORDER BY {0} {3}", id, from,

@@ -210,18 +210,4 @@ bool Identity::verify(const base::PublicKey& key, const base::Digest& digest, co
                           digest.bytes.size()) == 1;
 }
 
-// STUB: to be written (helper "keys")
-base::PublicKey Identity::public_of(const base::Seed&) const { return {}; }
-base::Signature Identity::sign_as(const base::Seed&, const base::Digest&) const { return {}; }
-std::string Identity::seal(const base::PublicKey&, std::string_view) const { return {}; }
-std::optional<std::string> Identity::unseal(std::string_view) const { return {}; }
-std::string Identity::encrypt(const base::Secret&, const base::Nonce&, std::string_view, std::string_view) const {
-  return {};
-}
-std::optional<std::string> Identity::decrypt(const base::Secret&, const base::Nonce&, std::string_view,
-                                             std::string_view) const {
-  return {};
-}
-void Identity::randomize(std::string&) const {}
-
 } // namespace tincan::store

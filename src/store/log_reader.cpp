@@ -32,15 +32,25 @@ struct LogReader::Statements {
                            "WHERE log.shared_id = ?1 AND log.author = ?2",
                            message_columns)),
         message(on, fmt::format("SELECT {} FROM {} WHERE entry.id = ?1", message_columns, message_tables)),
-        own_lines(on,
-                  fmt::format("SELECT {} FROM {} WHERE entry.conversation = ?1 AND entry.direction = 1 AND "
-                              "entry.kind IN (0, 1) ORDER BY {} DESC, coalesce(entry.hash, x'') DESC, entry.id DESC",
-                              message_columns, message_tables, order_expression)) {}
+        own_lines(on, fmt::format("SELECT {} FROM {} WHERE entry.conversation = ?1 AND entry.direction = 1 AND "
+                                  "entry.kind IN (0, 1) AND entry.is_void = 0 AND entry.is_guest = 0 ORDER BY {} DESC, "
+                                  "coalesce(entry.hash, x'') DESC, entry.id DESC",
+                                  message_columns, message_tables, order_expression)),
+        lines(on, fmt::format("SELECT log.author, entry.seq FROM entry CROSS JOIN log ON log.id = entry.log WHERE "
+                              "entry.conversation = (SELECT conversation FROM log WHERE shared_id = ?1 LIMIT 1) AND {} "
+                              "AND +log.shared_id = ?1 ORDER BY {} DESC, entry.hash DESC, entry.id DESC LIMIT ?2",
+                              lines_only, order_expression)),
+        unreadable(on, fmt::format("SELECT log.author, entry.seq FROM log CROSS JOIN entry ON entry.log = log.id AND "
+                                   "entry.is_readable = 0 AND entry.body_digest IS NULL WHERE log.shared_id = ?1 "
+                                   "ORDER BY {}, entry.hash, entry.id LIMIT ?2",
+                                   order_expression)) {}
 
   SQLite::Statement entries;
   SQLite::Statement at;
   SQLite::Statement message;
   SQLite::Statement own_lines;
+  SQLite::Statement lines;
+  SQLite::Statement unreadable;
 };
 
 LogReader::LogReader(SQLite::Database& connection, const Hasher& hasher, std::uint64_t& skipped)
@@ -88,7 +98,7 @@ std::optional<chat::LoggedMessage> LogReader::find(const base::Digest& conversat
   if (!stored) return std::nullopt;
   const auto& message = stored->message;
   return chat::LoggedMessage{message.id,   stored->place->ref.hash, message.order_us,
-                             message.kind, message.direction,       present_form_.is_deleted(*stored->place)};
+                             message.kind, message.direction,       present_form_.is_deleted(*stored)};
 }
 
 std::optional<wire::EntryRef> LogReader::place_of(base::EntryId message) {
@@ -97,13 +107,36 @@ std::optional<wire::EntryRef> LogReader::place_of(base::EntryId message) {
   return found->place->ref;
 }
 
-base::EntryId LogReader::last_own_line(base::PeerId peer) {
+base::EntryId LogReader::last_own_line(Owner owner) {
   auto& row = statements_->own_lines;
-  for (Reading reading(row, bounded(peer.value)); reading.next();) {
+  for (Reading reading(row, owner.number); reading.next();) {
     const auto stored = message_in(row);
-    if (stored && !(stored->place && present_form_.is_deleted(*stored->place))) return stored->message.id;
+    if (stored && !present_form_.is_deleted(*stored)) return stored->message.id;
   }
   return {};
+}
+
+std::vector<chat::PlacedLine> LogReader::places(SQLite::Statement& row, const base::Digest& conversation,
+                                                std::size_t limit) {
+  std::vector<chat::PlacedLine> result;
+  Reading reading(row, Blob{conversation.view()}, bounded(limit));
+  while (reading.next()) {
+    const auto author = base::PublicKey::from(bytes_of(row, 0));
+    const auto seq = seq_from(row.getColumn(1).getInt64());
+    if (author && seq && *seq > 0)
+      result.push_back({*author, *seq});
+    else
+      ++skipped_;
+  }
+  return result;
+}
+
+std::vector<chat::PlacedLine> LogReader::newest_lines(const base::Digest& conversation, std::size_t count) {
+  return places(statements_->lines, conversation, count);
+}
+
+std::vector<chat::PlacedLine> LogReader::unreadable_lines(const base::Digest& conversation, std::size_t limit) {
+  return places(statements_->unreadable, conversation, limit);
 }
 
 std::optional<StoredMessage> LogReader::stored(base::EntryId message) {
@@ -115,7 +148,7 @@ std::optional<StoredMessage> LogReader::stored(base::EntryId message) {
 
 std::optional<chat::Message> LogReader::present(base::EntryId message) {
   auto found = stored(message);
-  if (!found) return std::nullopt;
+  if (!found || (found->is_void && chat::is_line(found->message.kind))) return std::nullopt;
   present_form_.apply(*found);
   return std::move(found->message);
 }

@@ -125,7 +125,55 @@ CREATE UNIQUE INDEX entry_of_log ON entry (log, seq) WHERE log IS NOT NULL;
 CREATE INDEX entry_changing ON entry (target) WHERE target IS NOT NULL AND kind IN (2, 3, 4);
 )sql";
 
-constexpr std::array steps{first_schema, with_logs};
+// A room's entries are those of logs, too. What stands in `body` is what is shown and searched; where its author wrote
+// something else on the wire (sealed, or with a guest's name), that stands in `wire_body`.
+constexpr const char* with_rooms = R"sql(
+CREATE TABLE room (
+  conversation  INTEGER PRIMARY KEY REFERENCES conversation (id),
+  room          BLOB NOT NULL,             -- its id on the wire
+  creator       BLOB NOT NULL,
+  name          BLOB NOT NULL,
+  is_private    INTEGER NOT NULL,
+  phase         INTEGER NOT NULL,
+  unread        INTEGER NOT NULL,
+  mentions      INTEGER NOT NULL,
+  since_ms      INTEGER NOT NULL,
+  ticket        BLOB,
+  acquaintances BLOB NOT NULL,             -- keys, one after the other
+  is_hosted     INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE room_key (
+  id           INTEGER PRIMARY KEY,        -- order of arrival here
+  conversation INTEGER NOT NULL REFERENCES conversation (id),
+  epoch        BLOB NOT NULL,
+  key          BLOB NOT NULL,
+  UNIQUE (conversation, epoch)
+) STRICT;
+
+CREATE TABLE room_seen (
+  conversation INTEGER NOT NULL REFERENCES conversation (id),
+  member       BLOB NOT NULL,
+  up_to        INTEGER NOT NULL,
+  PRIMARY KEY (conversation, member)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE line_spans (                  -- which entries of a log count; without a row: all. They may come before the log
+  shared_id BLOB NOT NULL,
+  author    BLOB NOT NULL,
+  spans     BLOB NOT NULL,                 -- first, last (big-endian), one after the other
+  PRIMARY KEY (shared_id, author)
+) STRICT, WITHOUT ROWID;
+
+ALTER TABLE log ADD COLUMN is_room INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE entry ADD COLUMN wire_body BLOB;                         -- NULL: as `body`
+ALTER TABLE entry ADD COLUMN is_guest INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE entry ADD COLUMN is_readable INTEGER NOT NULL DEFAULT 1; -- 0: sealed, and the key is not here
+ALTER TABLE entry ADD COLUMN is_void INTEGER NOT NULL DEFAULT 0;     -- outside of the spans of its log
+CREATE INDEX entry_unreadable ON entry (log, seq) WHERE is_readable = 0 AND body_digest IS NULL;
+)sql";
+
+constexpr std::array steps{first_schema, with_logs, with_rooms};
 
 std::int64_t number(SQLite::Database& connection, const char* question) {
   return connection.execAndGet(question).getInt64();

@@ -5,6 +5,7 @@
 
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Database.h>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -15,27 +16,36 @@ namespace {
 
 bool is_text(chat::MessageKind kind) { return kind == chat::MessageKind::text || kind == chat::MessageKind::mandatory; }
 
-// The newest reaction of each side.
-struct Reactions {
-  std::optional<std::string> own, theirs;
-
-  void take(bool is_own, std::string_view text) { (is_own ? own : theirs) = std::string{text}; }
-  std::vector<chat::Reaction> standing() {
+// The newest reaction of each author; ours first.
+class Reactions {
+public:
+  void take(bool is_own, const base::PublicKey& author, std::string_view text) {
+    newest_[{!is_own, author}] = std::string{text};
+  }
+  std::vector<chat::Reaction> standing(bool in_room) const {
     std::vector<chat::Reaction> result;
-    if (own && !own->empty()) result.push_back({true, base::PeerText{std::move(*own)}});
-    if (theirs && !theirs->empty()) result.push_back({false, base::PeerText{std::move(*theirs)}});
+    for (const auto& [whose, text] : newest_)
+      if (!text.empty())
+        result.push_back({!whose.first, base::PeerText{text}, in_room ? whose.second : base::PublicKey{}});
     return result;
   }
+
+private:
+  std::map<std::pair<bool, base::PublicKey>, std::string> newest_;
 };
 
 } // namespace
 
 struct PresentForm::Statements {
   explicit Statements(SQLite::Database& on)
-      : changes(on, "SELECT kind, log, direction, body, time_ms FROM entry WHERE target = ?1 AND kind IN (2, 3, 4) "
-                    "AND (body_digest IS NULL OR kind = 3) ORDER BY seq"),
+      : changes(on, "SELECT entry.kind, entry.log, entry.direction, entry.body, entry.time_ms, log.author "
+                    "FROM entry CROSS JOIN log ON log.id = entry.log WHERE entry.target = ?1 "
+                    "AND entry.kind IN (2, 3, 4) AND entry.is_void = 0 "
+                    "AND (entry.kind = 3 OR (entry.body_digest IS NULL AND entry.is_readable = 1)) "
+                    "AND +log.shared_id = (SELECT shared_id FROM log WHERE id = ?2) ORDER BY entry.seq"),
         about(on, "SELECT entry.id FROM log AS ours JOIN log AS of ON of.shared_id = ours.shared_id AND of.author = ?2 "
-                  "JOIN entry ON entry.log = of.id AND entry.seq = ?3 AND entry.hash = ?4 WHERE ours.id = ?1") {}
+                  "JOIN entry ON entry.log = of.id AND entry.seq = ?3 AND entry.hash = ?4 AND entry.is_void = 0 "
+                  "WHERE ours.id = ?1") {}
 
   SQLite::Statement changes;
   SQLite::Statement about;
@@ -50,26 +60,28 @@ void PresentForm::apply(StoredMessage& stored) {
   if (is_text(stored.message.kind)) apply_changes(stored);
 }
 
-// Only its author edits or deletes a text; anyone in the conversation reacts.
+// Only its author edits or deletes a text; anyone in the conversation reacts. What does not count, or cannot be read,
+// changes nothing.
 void PresentForm::apply_changes(StoredMessage& stored) {
   auto& message = stored.message;
   Reactions reactions;
   const auto ref = packed(stored.place->ref);
   auto& row = statements_->changes;
-  for (Reading reading(row, Blob{ref}); reading.next();) {
+  for (Reading reading(row, Blob{ref}, stored.place->log); reading.next();) {
     const auto kind = unstored(stored_kinds, row.getColumn(0).getInt64());
     const bool is_authors = row.getColumn(1).getInt64() == stored.place->log;
     if (kind == chat::MessageKind::deletion && is_authors) message.is_deleted = true;
-    if (kind == chat::MessageKind::reaction)
-      reactions.take(row.getColumn(2).getInt64() == store::stored(stored_directions, chat::Direction::out),
+    const auto author = base::PublicKey::from(bytes_of(row, 5));
+    if (kind == chat::MessageKind::reaction && author)
+      reactions.take(row.getColumn(2).getInt64() == store::stored(stored_directions, chat::Direction::out), *author,
                      bytes_of(row, 3));
     if (kind != chat::MessageKind::edit || !is_authors) continue;
-    message.is_edited = true;
+    message.is_edited = message.is_readable = true;
     message.text = base::PeerText{std::string{bytes_of(row, 3)}};
   }
   if (message.is_deleted) message.text = {};
   if (message.is_deleted) message.is_edited = false;
-  message.reactions = reactions.standing();
+  message.reactions = reactions.standing(bool{message.room});
 }
 
 base::EntryId PresentForm::about(const StoredPlace& place) {
@@ -80,10 +92,12 @@ base::EntryId PresentForm::about(const StoredPlace& place) {
   return {id_from(row.getColumn(0).getInt64()).value_or(0)};
 }
 
-bool PresentForm::is_deleted(const StoredPlace& place) {
+bool PresentForm::is_deleted(const StoredMessage& stored) {
+  if (!stored.place || !is_text(stored.message.kind)) return false;
+  const auto& place = *stored.place;
   const auto ref = packed(place.ref);
   auto& row = statements_->changes;
-  for (Reading reading(row, Blob{ref}); reading.next();) {
+  for (Reading reading(row, Blob{ref}, place.log); reading.next();) {
     const auto kind = unstored(stored_kinds, row.getColumn(0).getInt64());
     if (kind == chat::MessageKind::deletion && row.getColumn(1).getInt64() == place.log) return true;
   }
@@ -92,10 +106,10 @@ bool PresentForm::is_deleted(const StoredPlace& place) {
 
 std::vector<chat::MessageForm> PresentForm::forms(const StoredMessage& stored) {
   std::vector<chat::MessageForm> forms{{stored.message.text, stored.message.time}};
-  if (!stored.place || !is_text(stored.message.kind) || is_deleted(*stored.place)) return forms;
+  if (!stored.place || !is_text(stored.message.kind) || is_deleted(stored)) return forms;
   const auto ref = packed(stored.place->ref);
   auto& row = statements_->changes;
-  for (Reading reading(row, Blob{ref}); reading.next();) {
+  for (Reading reading(row, Blob{ref}, stored.place->log); reading.next();) {
     const auto kind = unstored(stored_kinds, row.getColumn(0).getInt64());
     if (kind != chat::MessageKind::edit || row.getColumn(1).getInt64() != stored.place->log) continue;
     const auto time = time_from(row.getColumn(4).getInt64()).value_or(base::WallTime{});

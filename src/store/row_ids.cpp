@@ -1,11 +1,13 @@
 #include "tincan/store/row_ids.hpp"
 
 #include "tincan/store/binding.hpp"
+#include "tincan/store/rows.hpp"
 #include "tincan/store/stored_values.hpp"
 
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Database.h>
 #include <optional>
+#include <utility>
 
 namespace tincan::store {
 
@@ -22,45 +24,67 @@ struct RowIds::Statements {
         find_log(on, "SELECT id, (SELECT coalesce(max(seq), 0) FROM entry WHERE entry.log = log.id) "
                      "FROM log WHERE shared_id = ?1 AND author = ?2"),
         add_log(on, "INSERT INTO log (conversation, shared_id, author, last, last_hash, last_order_us, acked, read, "
-                    "bytes, is_frozen) VALUES (?1, ?2, ?3, 0, zeroblob(32), 0, 0, 0, 0, 0) RETURNING id") {}
+                    "bytes, is_frozen, is_room) VALUES (?1, ?2, ?3, 0, zeroblob(32), 0, 0, 0, 0, 0, ?4) RETURNING id"),
+        spans(on, "SELECT spans FROM line_spans WHERE shared_id = ?1 AND author = ?2") {}
 
   SQLite::Statement find_conversation;
   SQLite::Statement add_conversation;
   SQLite::Statement find_log;
   SQLite::Statement add_log;
+  SQLite::Statement spans;
 };
 
 RowIds::RowIds(SQLite::Database& connection) : statements_(std::make_unique<Statements>(connection)) {}
 RowIds::~RowIds() = default;
 
-void RowIds::ensure_conversation(base::PeerId peer) {
-  if (conversations_.contains(peer)) return;
-  const bool is_there = Reading(statements_->find_conversation, number(peer)).next();
-  if (!is_there) run(statements_->add_conversation, number(peer), one_to_one_conversation);
+void RowIds::ensure_conversation(Owner owner) {
+  if (conversations_.contains(owner.number)) return;
+  const bool is_there = Reading(statements_->find_conversation, owner.number).next();
+  if (!is_there)
+    run(statements_->add_conversation, owner.number, owner.is_room ? room_conversation : one_to_one_conversation);
   if (conversations_.size() >= max_remembered) conversations_.clear();
-  conversations_.insert(peer);
+  conversations_.insert(owner.number);
 }
 
-RowIds::Log& RowIds::log(const base::Digest& conversation, const base::PublicKey& author, base::PeerId peer) {
+RowIds::Log& RowIds::log(const base::Digest& conversation, const base::PublicKey& author, Owner owner) {
+  if (auto* found = find_log(conversation, author)) return *found;
   const LogName name{conversation, author};
-  if (const auto found = logs_.find(name); found != logs_.end()) return found->second;
-  const auto made = find_or_make(name, peer);
-  if (logs_.size() >= max_remembered) logs_.clear();
-  return logs_.emplace(name, made).first->second;
+  return remember(name, make(name, owner));
 }
 
-RowIds::Log RowIds::find_or_make(const LogName& name, base::PeerId peer) {
-  const auto read = [](SQLite::Statement& row) { return row.getColumn(0).getInt64(); };
-  {
-    auto& find = statements_->find_log;
-    Reading reading(find, Blob{name.conversation.view()}, Blob{name.author.view()});
-    if (reading.next()) return {read(find), find.getColumn(1).getInt64()};
-  }
-  ensure_conversation(peer);
+RowIds::Log* RowIds::find_log(const base::Digest& conversation, const base::PublicKey& author) {
+  const LogName name{conversation, author};
+  if (const auto known = logs_.find(name); known != logs_.end()) return &known->second;
+  auto found = find(name);
+  return found ? &remember(name, std::move(*found)) : nullptr;
+}
+
+RowIds::Log& RowIds::remember(const LogName& name, Log log) {
+  if (logs_.size() >= max_remembered) logs_.clear();
+  return logs_.emplace(name, std::move(log)).first->second;
+}
+
+std::optional<RowIds::Log> RowIds::find(const LogName& name) {
+  auto& row = statements_->find_log;
+  Reading reading(row, Blob{name.conversation.view()}, Blob{name.author.view()});
+  if (!reading.next()) return std::nullopt;
+  return Log{row.getColumn(0).getInt64(), row.getColumn(1).getInt64(), spans(name)};
+}
+
+// Nothing that makes sense is as good as nothing: whoever put it puts it anew.
+std::optional<std::vector<chat::LineSpan>> RowIds::spans(const LogName& name) {
+  auto& row = statements_->spans;
+  Reading reading(row, Blob{name.conversation.view()}, Blob{name.author.view()});
+  if (!reading.next()) return std::nullopt;
+  return spans_from(bytes_of(row, 0));
+}
+
+RowIds::Log RowIds::make(const LogName& name, Owner owner) {
+  ensure_conversation(owner);
   auto& add = statements_->add_log;
-  Reading adding(add, number(peer), Blob{name.conversation.view()}, Blob{name.author.view()});
+  Reading adding(add, owner.number, Blob{name.conversation.view()}, Blob{name.author.view()}, owner.is_room);
   adding.next();
-  return {read(add), 0};
+  return {add.getColumn(0).getInt64(), 0, spans(name)};
 }
 
 void RowIds::forget() {

@@ -1,5 +1,6 @@
 #include "tincan/store/rows.hpp"
 
+#include "tincan/store/fields.hpp"
 #include "tincan/store/stored_values.hpp"
 
 #include <SQLiteCpp/Column.h>
@@ -9,47 +10,6 @@
 namespace tincan::store {
 
 namespace {
-
-// Walks the columns of a row from left to right, and remembers whether one of them was impossible.
-class Fields {
-public:
-  Fields(SQLite::Statement& row, int first) : row_(row), next_(first) {}
-
-  std::int64_t number() { return row_.getColumn(next_++).getInt64(); }
-  std::string bytes() { return std::string{bytes_of(row_, next_++)}; }
-  bool is_null() { return row_.getColumn(next_).isNull(); }
-  void skip() { ++next_; }
-  template<class T> T take(std::optional<T> value) {
-    if (!value) is_sane_ = false;
-    return value.value_or(T{});
-  }
-  // Whatever `read` makes of the next column, or none where it is NULL.
-  template<class Read> auto unless_null(Read read) -> std::optional<decltype(read())> {
-    if (!is_null()) return read();
-    skip();
-    return std::nullopt;
-  }
-  // Where no port is known, it is 0.
-  base::Endpoint endpoint() {
-    const auto address = take(base::Address::parse(bytes()));
-    const auto port = number();
-    return {address, port == 0 ? std::uint16_t{0} : take(port_from(port))};
-  }
-  bool flag() { return take(flag_from(number())); }
-  std::uint64_t seq() { return take(seq_from(number())); }
-  std::int64_t order() { return take(order_from(number())); }
-  template<class Bytes> Bytes fixed() { return take(Bytes::from(bytes_of(row_, next_++))); }
-  wire::EntryRef ref() { return take(ref_from(bytes_of(row_, next_++))); }
-  void demand(bool is_so) {
-    if (!is_so) is_sane_ = false;
-  }
-  bool is_sane() const { return is_sane_; }
-
-private:
-  SQLite::Statement& row_;
-  int next_;
-  bool is_sane_ = true;
-};
 
 // Our own sentence once, but the file may have been changed by others since.
 std::string washed_line(std::string text) {
@@ -74,6 +34,15 @@ chat::MessageState state_in_log(chat::Direction direction, std::uint64_t seq, st
   return seq <= acked ? chat::MessageState::delivered : chat::MessageState::queued;
 }
 
+// In a room the number is the room's, and our own lines are what the members say that they have: the heart knows that.
+void belong_to_room(StoredMessage& stored) {
+  auto& message = stored.message;
+  message.room = {message.peer.value};
+  message.peer = {};
+  message.author = stored.place->ref.author;
+  if (message.direction == chat::Direction::out) message.state = chat::MessageState::queued;
+}
+
 // The columns from `log` on.
 void take_place(Fields& fields, StoredMessage& stored) {
   StoredPlace place;
@@ -87,6 +56,7 @@ void take_place(Fields& fields, StoredMessage& stored) {
   const auto read = fields.seq();
   stored.message.state = state_in_log(stored.message.direction, place.ref.seq, acked, read);
   stored.place = place;
+  if (fields.flag()) belong_to_room(stored);
 }
 
 chat::LogState::Island take_island(Fields& fields) {
@@ -129,7 +99,10 @@ std::optional<StoredMessage> message_from(SQLite::Statement& row) {
   message.order_us = fields.unless_null([&] { return fields.order(); }).value_or(0);
   message.is_late = fields.flag();
   message.has_doubtful_time = fields.flag();
+  message.is_guest = fields.flag();
+  message.is_readable = fields.flag();
   StoredMessage stored{std::move(message)};
+  stored.is_void = fields.flag();
   if (fields.is_null()) {
     stored.message.state = fields.take(unstored(stored_states, state));
     fields.demand(stored.message.endpoint.port != 0);
@@ -168,7 +141,12 @@ std::optional<wire::LogEntry> log_entry_from(SQLite::Statement& row) {
 std::optional<chat::LogState> log_state_from(SQLite::Statement& row) {
   Fields fields(row, 0);
   chat::LogState log;
-  log.peer = {fields.take(id_from(fields.number()))};
+  const auto owner = fields.take(id_from(fields.number()));
+  const bool is_room = fields.flag();
+  if (is_room)
+    log.room = {owner};
+  else
+    log.peer = {owner};
   log.conversation = fields.fixed<base::Digest>();
   log.author = fields.fixed<base::PublicKey>();
   log.last = fields.seq();

@@ -34,8 +34,9 @@ struct SearchIndex::Statements {
         message(on, fmt::format("SELECT entry.kind, entry.body, entry.log, entry.seq, entry.hash, log.author FROM {} "
                                 "WHERE entry.id = ?1",
                                 message_tables)),
-        newest_edit(on, "SELECT body FROM entry WHERE target = ?1 AND kind IN (2, 3, 4) AND kind = 2 AND +log = ?2 "
-                        "AND id <= ?3 AND body_digest IS NULL ORDER BY seq DESC LIMIT 1"),
+        newest_edit(
+            on, "SELECT body FROM entry WHERE target = ?1 AND kind IN (2, 3, 4) AND kind = 2 AND +log = ?2 "
+                "AND id <= ?3 AND body_digest IS NULL AND is_void = 0 AND is_readable = 1 ORDER BY seq DESC LIMIT 1"),
         at_place(on, "SELECT id FROM entry WHERE log = ?1 AND seq = ?2 AND hash = ?3"),
         mark(on, "INSERT OR REPLACE INTO meta (name, value) VALUES ('indexed_up_to', ?1)") {}
 
@@ -134,7 +135,8 @@ std::string SearchIndex::text_of(std::int64_t message, std::int64_t up_to) {
   if (kind && !chat::is_line(*kind)) return {};
   const auto author = base::PublicKey::from(bytes_of(row, 5));
   const auto hash = base::Digest::from(bytes_of(row, 4));
-  if (!author || !hash) return searchable(bytes_of(row, 1));
+  const bool is_text = kind == chat::MessageKind::text || kind == chat::MessageKind::mandatory; // others are not edited
+  if (!is_text || !author || !hash) return searchable(bytes_of(row, 1));
   const auto ref = packed(wire::EntryRef{*author, static_cast<std::uint64_t>(row.getColumn(3).getInt64()), *hash});
   auto& edit = statements_->newest_edit;
   Reading newest(edit, Blob{ref}, row.getColumn(2).getInt64(), up_to);

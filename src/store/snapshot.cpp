@@ -1,5 +1,7 @@
 #include "tincan/store/snapshot.hpp"
 
+#include "tincan/store/read_all.hpp"
+#include "tincan/store/room_rows.hpp"
 #include "tincan/store/rows.hpp"
 #include "tincan/store/stored_values.hpp"
 
@@ -51,8 +53,8 @@ private:
 // user gave a name or verified. Of a log of ours the entry after the last acknowledged one waits.
 constexpr std::string_view peers_question =
     "SELECT {} FROM peer ORDER BY conversation IN (SELECT conversation FROM entry WHERE state IN (1, 2) UNION SELECT "
-    "log.conversation FROM log JOIN entry ON entry.log = log.id AND entry.seq = log.acked + 1 AND entry.direction = 1) "
-    "DESC, (petname <> '' OR is_verified <> 0) DESC, last_heard_ms DESC, conversation DESC";
+    "log.conversation FROM log JOIN entry ON entry.log = log.id AND entry.seq = log.acked + 1 AND entry.direction = 1 "
+    "WHERE log.is_room = 0) DESC, (petname <> '' OR is_verified <> 0) DESC, last_heard_ms DESC, conversation DESC";
 
 std::vector<chat::Peer> read_peers(SQLite::Database& connection, std::size_t max_peers, std::uint64_t& skipped) {
   SQLite::Statement rows(connection, fmt::format(peers_question, peer_columns));
@@ -68,27 +70,6 @@ std::vector<chat::Peer> read_peers(SQLite::Database& connection, std::size_t max
   std::stable_sort(peers.begin(), peers.end(),
                    [](const auto& a, const auto& b) { return a.last_heard > b.last_heard; });
   return peers;
-}
-
-// All rows of a question that make sense.
-template<class Value>
-std::vector<Value> read_all(SQLite::Statement& rows, std::optional<Value> (*read)(SQLite::Statement&),
-                            std::uint64_t& skipped) {
-  std::vector<Value> values;
-  while (rows.executeStep()) {
-    if (auto value = read(rows))
-      values.push_back(std::move(*value));
-    else
-      ++skipped;
-  }
-  return values;
-}
-
-template<class Value>
-std::vector<Value> read_all(SQLite::Database& connection, const std::string& question,
-                            std::optional<Value> (*read)(SQLite::Statement&), std::uint64_t& skipped) {
-  SQLite::Statement rows(connection, question);
-  return read_all(rows, read, skipped);
 }
 
 std::vector<chat::BlockRule> read_block_rules(SQLite::Database& connection, std::uint64_t& skipped) {
@@ -126,7 +107,8 @@ std::vector<chat::Unacknowledged> read_unacknowledged(SQLite::Database& connecti
   return read_all(connection,
                   "SELECT log.conversation, entry.seq, entry.id, entry.kind, log.shared_id FROM log JOIN entry ON "
                   "entry.log = log.id "
-                  "AND entry.seq > log.acked AND entry.direction = 1 AND entry.kind IN (0, 1, 6) "
+                  "AND entry.seq > log.acked AND entry.direction = 1 AND entry.kind IN (0, 1, 6, 7) "
+                  "WHERE log.is_room = 0 "
                   "ORDER BY log.conversation, entry.seq",
                   unacknowledged_from, skipped);
 }
@@ -168,6 +150,9 @@ chat::Snapshot read_snapshot(SQLite::Database& connection, std::size_t max_peers
   snapshot.undelivered = read_undelivered(connection, skipped);
   snapshot.logs = read_logs(connection, skipped);
   snapshot.unacknowledged = read_unacknowledged(connection, skipped);
+  snapshot.rooms = read_rooms(connection, skipped);
+  snapshot.room_keys = read_room_keys(connection, skipped);
+  snapshot.room_seen = read_room_seen(connection, skipped);
   snapshot.last_peer_id = last_peer_id(connection);
   snapshot.last_entry_id = last_entry_id(connection);
   return snapshot;

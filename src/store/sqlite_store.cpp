@@ -67,7 +67,7 @@ void SqliteStore::put_peer(const chat::Peer& peer) {
 
 // The index goes by the ids: what comes later must have a greater one. Within a turn the order is free.
 void SqliteStore::note_new(const chat::Message& message) {
-  assert(message.id.value > committed_entry_id_ && message.peer);
+  assert(message.id.value > committed_entry_id_ && (message.peer || message.room));
   last_entry_id_ = std::max(last_entry_id_, message.id.value);
 }
 
@@ -88,7 +88,7 @@ void SqliteStore::remove_block(const chat::BlockRule& rule) { pending_.add(Remov
 
 AppendLogged SqliteStore::logged(chat::Message message, const base::Digest& conversation, const base::PublicKey& author,
                                  wire::LogEntry entry) {
-  assert(message.id && message.peer);
+  assert(message.id && (message.peer || message.room));
   return {std::move(message), conversation, author, std::move(entry)};
 }
 
@@ -104,7 +104,7 @@ void SqliteStore::log_message(chat::Message message, const base::Digest& convers
 }
 
 void SqliteStore::put_log(const chat::LogState& log) {
-  assert(log.peer);
+  assert(log.peer || log.room);
   pending_.add(PutLog{log});
 }
 
@@ -141,7 +141,7 @@ base::Result<std::optional<wire::EntryRef>> SqliteStore::place_of(base::EntryId 
 }
 
 base::Result<base::EntryId> SqliteStore::last_own_line(base::PeerId peer) {
-  return ask<base::EntryId>([&] { return logs_->last_own_line(peer); });
+  return ask<base::EntryId>([&] { return logs_->last_own_line(owner(peer)); });
 }
 
 base::Result<std::vector<chat::MessageForm>> SqliteStore::forms_of(base::EntryId message) {
@@ -158,9 +158,7 @@ base::Result<std::vector<chat::MessageForm>> SqliteStore::forms_of(base::EntryId
 
 base::Result<void> SqliteStore::commit() {
   if (pending_.empty()) return {};
-  auto done = database_->transact("save", [this] {
-    for (const auto& operation : pending_.all()) writer_->write(operation);
-  });
+  auto done = database_->transact("save", [this] { writer_->write(pending_.all()); });
   if (done) {
     committed_entry_id_ = last_entry_id_;
     pending_.clear();
@@ -206,16 +204,36 @@ base::Result<std::size_t> SqliteStore::index_some(std::size_t limit) {
 
 void SqliteStore::limit_pages(std::uint32_t pages) { database_->limit_pages(pages); }
 
-// STUB: to be written (helper "store")
-void SqliteStore::put_room(const chat::RoomRecord&) {}
-void SqliteStore::put_room_key(const chat::RoomKey&) {}
-void SqliteStore::put_room_seen(const chat::RoomSeen&) {}
-void SqliteStore::reveal(const base::Digest&, const base::PublicKey&, std::uint64_t, base::PeerText) {}
-void SqliteStore::put_spans(const base::Digest&, const base::PublicKey&, const std::vector<chat::LineSpan>&) {}
-base::Result<std::vector<chat::PlacedLine>> SqliteStore::newest_lines(const base::Digest&, std::size_t) { return {}; }
-base::Result<std::vector<chat::PlacedLine>> SqliteStore::unreadable_lines(const base::Digest&, std::size_t) {
-  return {};
+void SqliteStore::put_room(const chat::RoomRecord& room) {
+  assert(room.id);
+  pending_.add(PutRoom{room});
 }
-base::Result<base::EntryId> SqliteStore::last_own_line(base::RoomId) { return base::EntryId{}; }
+
+void SqliteStore::put_room_key(const chat::RoomKey& key) { pending_.add(PutRoomKey{key}); }
+void SqliteStore::put_room_seen(const chat::RoomSeen& seen) { pending_.add(PutRoomSeen{seen}); }
+
+void SqliteStore::reveal(const base::Digest& conversation, const base::PublicKey& author, std::uint64_t seq,
+                         base::PeerText text) {
+  pending_.add(Reveal{conversation, author, seq, std::move(text)});
+}
+
+void SqliteStore::put_spans(const base::Digest& conversation, const base::PublicKey& author,
+                            const std::vector<chat::LineSpan>& spans) {
+  pending_.add(PutSpans{conversation, author, put_in_order(spans)});
+}
+
+base::Result<std::vector<chat::PlacedLine>> SqliteStore::newest_lines(const base::Digest& conversation,
+                                                                      std::size_t count) {
+  return ask<std::vector<chat::PlacedLine>>([&] { return logs_->newest_lines(conversation, count); });
+}
+
+base::Result<std::vector<chat::PlacedLine>> SqliteStore::unreadable_lines(const base::Digest& conversation,
+                                                                          std::size_t limit) {
+  return ask<std::vector<chat::PlacedLine>>([&] { return logs_->unreadable_lines(conversation, limit); });
+}
+
+base::Result<base::EntryId> SqliteStore::last_own_line(base::RoomId room) {
+  return ask<base::EntryId>([&] { return logs_->last_own_line(owner(room)); });
+}
 
 } // namespace tincan::store

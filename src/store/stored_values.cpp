@@ -31,6 +31,18 @@ std::string_view take_until(std::string_view& text, char separator) {
   return word;
 }
 
+constexpr std::size_t number_bytes = 8;
+
+void append_number(std::string& bytes, std::uint64_t number) {
+  for (int shift = 56; shift >= 0; shift -= 8) bytes += static_cast<char>(number >> shift & 0xffU);
+}
+
+std::uint64_t big_endian(std::string_view bytes) {
+  std::uint64_t number = 0;
+  for (const char c : bytes) number = number << 8U | static_cast<unsigned char>(c);
+  return number;
+}
+
 std::optional<chat::KnownEndpoint> known_endpoint_from(std::string_view line) {
   const auto source = number_in(take_until(line, ' '));
   const auto worked = take_until(line, ' ');
@@ -95,7 +107,7 @@ std::string packed(const wire::EntryRef& ref) {
   std::string bytes;
   bytes.reserve(ref_bytes);
   bytes += ref.author.view();
-  for (int shift = 56; shift >= 0; shift -= 8) bytes += static_cast<char>(ref.seq >> shift & 0xffU);
+  append_number(bytes, ref.seq);
   bytes += ref.hash.view();
   return bytes;
 }
@@ -111,8 +123,7 @@ std::optional<wire::EntryRef> ref_from(std::string_view bytes) {
   if (bytes.size() != ref_bytes) return std::nullopt;
   wire::EntryRef ref;
   ref.author = *base::PublicKey::from(bytes.substr(0, base::PublicKey::size));
-  for (const char c : bytes.substr(base::PublicKey::size, sizeof ref.seq))
-    ref.seq = ref.seq << 8U | static_cast<unsigned char>(c);
+  ref.seq = big_endian(bytes.substr(base::PublicKey::size, number_bytes));
   ref.hash = *base::Digest::from(bytes.substr(hash_at));
   return ref;
 }
@@ -122,6 +133,41 @@ std::optional<std::vector<wire::EntryRef>> refs_from(std::string_view bytes) {
   std::vector<wire::EntryRef> refs;
   for (; !bytes.empty(); bytes.remove_prefix(ref_bytes)) refs.push_back(*ref_from(bytes.substr(0, ref_bytes)));
   return refs;
+}
+
+std::string packed(const std::vector<base::PublicKey>& keys) {
+  std::string bytes;
+  for (const auto& key : keys) bytes += key.view();
+  return bytes;
+}
+
+std::optional<std::vector<base::PublicKey>> keys_from(std::string_view bytes) {
+  constexpr auto size = base::PublicKey::size;
+  if (bytes.size() % size != 0 || bytes.size() / size > max_acquaintances) return std::nullopt;
+  std::vector<base::PublicKey> keys;
+  for (; !bytes.empty(); bytes.remove_prefix(size)) keys.push_back(*base::PublicKey::from(bytes.substr(0, size)));
+  return keys;
+}
+
+std::string packed(const std::vector<chat::LineSpan>& spans) {
+  std::string bytes;
+  for (const auto& span : spans) {
+    append_number(bytes, span.first);
+    append_number(bytes, span.last);
+  }
+  return bytes;
+}
+
+std::optional<std::vector<chat::LineSpan>> spans_from(std::string_view bytes) {
+  if (bytes.size() % (2 * number_bytes) != 0) return std::nullopt;
+  std::vector<chat::LineSpan> spans;
+  for (; !bytes.empty(); bytes.remove_prefix(2 * number_bytes)) {
+    const chat::LineSpan span{big_endian(bytes.substr(0, number_bytes)),
+                              big_endian(bytes.substr(number_bytes, number_bytes))};
+    if (span.first > span.last || (!spans.empty() && span.first <= spans.back().last)) return std::nullopt;
+    spans.push_back(span);
+  }
+  return spans;
 }
 
 std::string packed(const std::vector<chat::KnownEndpoint>& endpoints) {

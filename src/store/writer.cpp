@@ -62,18 +62,26 @@ Writer::Statements::Statements(SQLite::Database& on)
 Writer::Writer(SQLite::Database& connection, Eraser& eraser)
     : statements_(std::make_unique<Statements>(connection)),
       rows_(connection),
-      logs_(connection, rows_, eraser) {}
+      logs_(connection, rows_, eraser),
+      rooms_(connection, rows_, eraser) {}
 Writer::~Writer() = default;
 
-void Writer::write(const Operation& operation) {
-  std::visit([this](const auto& one) { carry_out(one); }, operation);
+void Writer::write(const std::vector<Operation>& operations) {
+  for (const auto& operation : operations) {
+    if (!std::holds_alternative<AppendLogged>(operation)) logs_.flush();
+    std::visit([this](const auto& one) { carry_out(one); }, operation);
+  }
+  logs_.flush();
 }
 
-void Writer::forget() { rows_.forget(); }
+void Writer::forget() {
+  rows_.forget();
+  logs_.forget();
+}
 
 void Writer::carry_out(const PutPeer& put) {
   const auto& peer = put.peer;
-  rows_.ensure_conversation(peer.id);
+  rows_.ensure_conversation(owner(peer.id));
   const auto address = peer.endpoint.address.text();
   const auto claimed = peer.claimed_address ? peer.claimed_address->text() : std::string{};
   const auto endpoints = packed(peer.endpoints);
@@ -93,7 +101,7 @@ void Writer::carry_out(const ForgetPeer& forget) {
 }
 
 void Writer::carry_out(const MergePeer& merge) {
-  rows_.ensure_conversation(merge.to);
+  rows_.ensure_conversation(owner(merge.to));
   run(statements_->move_entries, number(merge.from), number(merge.to));
   run(statements_->move_logs, number(merge.from), number(merge.to));
   carry_out(ForgetPeer{merge.from});
@@ -101,7 +109,7 @@ void Writer::carry_out(const MergePeer& merge) {
 
 void Writer::carry_out(const Append& append) {
   const auto& message = append.message;
-  rows_.ensure_conversation(message.peer);
+  rows_.ensure_conversation(owner(message.peer));
   const auto address = message.endpoint.address.text();
   run(statements_->append, number(message.id), number(message.peer), stored(stored_directions, message.direction),
       stored(stored_kinds, message.kind), stored(stored_states, message.state), message.time.ms, Text{address},
@@ -114,6 +122,12 @@ void Writer::carry_out(const Append& append) {
 void Writer::carry_out(const AppendLogged& logged) { logs_.append(logged); }
 void Writer::carry_out(const LogMessage& placed) { logs_.give_place(placed.logged); }
 void Writer::carry_out(const PutLog& put) { logs_.put(put.log); }
+
+void Writer::carry_out(const PutRoom& put) { rooms_.put(put.room); }
+void Writer::carry_out(const PutRoomKey& put) { rooms_.put(put.key); }
+void Writer::carry_out(const PutRoomSeen& put) { rooms_.put(put.seen); }
+void Writer::carry_out(const Reveal& reveal) { rooms_.reveal(reveal); }
+void Writer::carry_out(const PutSpans& put) { rooms_.put(put); }
 
 void Writer::carry_out(const SetState& set) {
   run(statements_->set_state, number(set.entry), stored(stored_states, set.state), Text{set.why},

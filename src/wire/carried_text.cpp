@@ -1,5 +1,6 @@
 #include "tincan/base/text.hpp"
 #include "tincan/base/unicode.hpp"
+#include "tincan/wire/broadcast.hpp"
 #include "tincan/wire/classic_bytes.hpp"
 #include "tincan/wire/classic_headers.hpp"
 #include "tincan/wire/control_words.hpp"
@@ -131,6 +132,7 @@ std::string team_in(Dialect dialect, const Self& self) {
     auto team = team_word(self.team, ":");
     return word_of(team) == Word::none ? team : team + '_'; // CONNECT there would be no team
   }
+  case Dialect::c: return speaker_name(self.team);
   default: return team_word(self.team);
   }
 }

@@ -35,6 +35,7 @@ std::string message_bytes(Dialect dialect, const Self& self, std::string_view pi
   case Dialect::a8: return json_message(self, "message", text);
   case Dialect::a9: return fmt::format("{} {} {} {}", self.announced.address.text(), port, team, text);
   case Dialect::a10: return fmt::format("{} {} {} {}", port, port, team, text);
+  case Dialect::c: return fmt::format("{}: {}", team, text);
   case Dialect::a7:
   case Dialect::raw:
   case Dialect::native: break;

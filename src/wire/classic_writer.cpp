@@ -1,5 +1,6 @@
 #include "tincan/wire/classic_writer.hpp"
 
+#include "tincan/wire/broadcast.hpp"
 #include "tincan/wire/classic_bytes.hpp"
 #include "tincan/wire/control_words.hpp"
 
@@ -36,7 +37,9 @@ Steps joined(Steps first, const Steps& second) {
 
 } // namespace
 
-bool keeps_connection(Dialect dialect) { return acknowledges(dialect) || dialect == Dialect::a4; }
+bool keeps_connection(Dialect dialect) {
+  return acknowledges(dialect) || dialect == Dialect::a4 || dialect == Dialect::c;
+}
 
 bool acknowledges(Dialect dialect) {
   return dialect == Dialect::a3 || dialect == Dialect::a3_team || dialect == Dialect::a3_line;
@@ -54,6 +57,7 @@ Steps message(Dialect dialect, const Self& self, std::string_view piece) {
   auto text = write_message(message_bytes(dialect, self, piece));
   if (acknowledges(dialect)) return {std::move(text), await_acknowledgement()};
   if (dialect == Dialect::a4) return {std::move(text), pause(stream_pause)};
+  if (dialect == Dialect::c) return {std::move(text), pause(reading_pause)};
   return {std::move(text), half_close()};
 }
 
@@ -76,6 +80,7 @@ Steps announcement(Dialect dialect, const Self& self) {
   case Dialect::a2b: return one_write(message_bytes(dialect, self, "CONNECTION_REQUEST"));
   case Dialect::a6: return one_write(message_bytes(dialect, self, "connection message"));
   case Dialect::raw:
+  case Dialect::c:
   case Dialect::native: break;
   }
   return {};
@@ -101,6 +106,7 @@ Steps farewell(Dialect dialect, const Self& self, Connection connection) {
   case Dialect::a2b: return one_write(fmt::format("<{}> DISCONNECT", self.announced.text()));
   case Dialect::a7:
   case Dialect::raw:
+  case Dialect::c:
   case Dialect::native: break;
   }
   return {};

@@ -29,12 +29,14 @@ std::string_view name(Dialect dialect) {
   case Dialect::a9: return "A9";
   case Dialect::a10: return "A10";
   case Dialect::raw: return "raw";
+  case Dialect::c: return "C";
   case Dialect::native: return "tincan";
   }
   return "raw";
 }
 
 std::optional<Dialect> dialect_from_name(std::string_view text) {
+  if (same_letters(name(Dialect::c), text)) return Dialect::c;
   const auto found = std::find_if(all_dialects.begin(), all_dialects.end(),
                                   [text](Dialect dialect) { return same_letters(name(dialect), text); });
   if (found == all_dialects.end()) return std::nullopt;
@@ -57,6 +59,7 @@ std::string_view describe(Dialect dialect) {
   case Dialect::a9: return "IP PORT NAME TEXT, one connection per message";
   case Dialect::a10: return "EPHEMERAL LISTEN TEAM TEXT, one connection per message";
   case Dialect::raw: return "text alone, known by the address it comes from";
+  case Dialect::c: return "NAME: TEXT, one lasting connection with a broadcast host";
   case Dialect::native: return "tincan/1: encrypted, delivered exactly once";
   }
   return "text alone, known by the address it comes from";

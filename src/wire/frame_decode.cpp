@@ -1,6 +1,7 @@
 #include "tincan.pb.h"
-#include "tincan/base/unicode.hpp"
 #include "tincan/wire/frame_codec.hpp"
+#include "tincan/wire/frame_rooms.hpp"
+#include "tincan/wire/frame_rules.hpp"
 
 #include <google/protobuf/arena.h>
 #include <google/protobuf/stubs/logging.h>
@@ -13,66 +14,6 @@ namespace {
 
 // What a peer sends must not make protobuf write to our terminal.
 [[maybe_unused]] const auto protobufs_own_log = google::protobuf::SetLogHandler(nullptr);
-
-// The first rule that a frame breaks; after it the rest is read without a meaning.
-class Rules {
-public:
-  void must(bool holds, std::string_view broken) {
-    if (!holds && broken_.empty()) broken_ = broken;
-  }
-  template<class Value> Value exactly(const std::string& bytes, std::string_view broken) {
-    const auto value = Value::from(bytes);
-    must(value.has_value(), broken);
-    return value.value_or(Value{});
-  }
-  // Nothing said is zero.
-  template<class Value> Value if_said(const std::string& bytes, std::string_view broken) {
-    return bytes.empty() ? Value{} : exactly<Value>(bytes, broken);
-  }
-  std::string_view broken() const { return broken_; }
-
-private:
-  std::string_view broken_;
-};
-
-constexpr std::string_view key_size = "a key does not have 32 bytes";
-constexpr std::string_view digest_size = "a digest does not have 32 bytes";
-
-base::PeerText cut(const std::string& text, std::size_t limit) {
-  return base::PeerText(std::string(base::fit_bytes(text, limit)));
-}
-
-template<std::size_t Size> std::array<std::uint8_t, Size> array_of(const std::string& bytes) {
-  std::array<std::uint8_t, Size> result;
-  std::copy_n(bytes.begin(), Size, result.begin());
-  return result;
-}
-
-base::Endpoint read(const pb::Endpoint& from, Rules& rules) {
-  const auto& bytes = from.address();
-  rules.must(bytes.size() == 4 || bytes.size() == 16, "an address has neither 4 nor 16 bytes");
-  rules.must(from.port() >= 1 && from.port() <= 65'535, "an endpoint has no port from 1 to 65535");
-  if (!rules.broken().empty()) return {};
-  const auto address =
-      bytes.size() == 4 ? base::Address::v4(array_of<4>(bytes)) : base::Address::v6(array_of<16>(bytes));
-  return {address, static_cast<std::uint16_t>(from.port())};
-}
-
-template<class Repeated> std::vector<base::Endpoint> read_endpoints(const Repeated& from, Rules& rules) {
-  std::vector<base::Endpoint> result;
-  result.reserve(static_cast<std::size_t>(from.size()));
-  for (const auto& endpoint : from) result.push_back(read(endpoint, rules));
-  return result;
-}
-
-EntryRef read(const pb::EntryRef& from, Rules& rules) {
-  EntryRef ref;
-  ref.author = rules.exactly<base::PublicKey>(from.author(), key_size);
-  ref.seq = from.seq();
-  ref.hash = rules.exactly<base::Digest>(from.hash(), digest_size);
-  rules.must(ref.seq >= 1 && ref.seq <= max_seq, "an entry names another by a number that none has");
-  return ref;
-}
 
 void read_times(const pb::Entry& from, LogEntry& entry, Rules& rules) {
   rules.must(from.order_us() <= static_cast<std::uint64_t>(max_order_us), "an entry is from after the year 9999");
@@ -87,7 +28,7 @@ void read_body(pb::Entry& from, LogEntry& entry, Rules& rules) {
     if (!from.body().empty()) entry.body = base::PeerText(std::move(*from.mutable_body()));
     return;
   }
-  entry.body_digest = rules.exactly<base::Digest>(from.body_digest(), digest_size);
+  entry.body_digest = rules.digest(from.body_digest());
   rules.must(from.body().empty() && from.salt().empty(), "an entry has both a body and the digest of a destroyed one");
 }
 
@@ -96,11 +37,9 @@ void read(pb::Entry& from, LogEntry& entry, Rules& rules) {
   rules.must(from.kind() >= 1 && from.kind() <= 65'535, "an entry has no kind from 1 to 65535");
   entry.kind = static_cast<EntryKind>(from.kind());
   read_body(from, entry, rules);
-  if (from.has_target()) entry.target = read(from.target(), rules);
-  entry.heads.reserve(static_cast<std::size_t>(from.heads_size()));
-  for (const auto& head : from.heads()) entry.heads.push_back(read(head, rules));
-  if (!from.signature().empty())
-    entry.signature = rules.exactly<base::Signature>(from.signature(), "a signature does not have 64 bytes");
+  if (from.has_target()) entry.target = read_ref(from.target(), rules);
+  entry.heads = read_refs(from.heads(), rules);
+  if (!from.signature().empty()) entry.signature = rules.signature(from.signature());
 }
 
 Frame read(const pb::Hello& from, Rules& rules) {
@@ -113,12 +52,8 @@ Frame read(const pb::Hello& from, Rules& rules) {
 }
 
 LogExtent read(const pb::LogExtent& from, Rules& rules) {
-  LogExtent log{rules.exactly<base::PublicKey>(from.author(), key_size),
-                from.up_to(),
-                from.island_first(),
-                from.island_last(),
-                {}};
-  if (!from.hash().empty()) log.hash = rules.exactly<base::Digest>(from.hash(), digest_size);
+  LogExtent log{rules.key(from.author()), from.up_to(), from.island_first(), from.island_last(), {}};
+  if (!from.hash().empty()) log.hash = rules.digest(from.hash());
   const bool has_island = log.island_first != 0 || log.island_last != 0;
   rules.must(log.up_to <= max_seq && log.island_last <= max_seq, "a log ends beyond every number");
   rules.must(!has_island || (log.up_to + 1 < log.island_first && log.island_first <= log.island_last),
@@ -127,15 +62,13 @@ LogExtent read(const pb::LogExtent& from, Rules& rules) {
 }
 
 Frame read(const pb::Have& from, Rules& rules) {
-  Have have{rules.if_said<base::Digest>(from.conversation(), digest_size), {}};
-  have.logs.reserve(static_cast<std::size_t>(from.logs_size()));
-  for (const auto& log : from.logs()) have.logs.push_back(read(log, rules));
-  return have;
+  return Have{rules.digest_if_said(from.conversation()),
+              read_all(from.logs(), [&](const auto& log) { return read(log, rules); })};
 }
 
 Frame read(const pb::Want& from, Rules& rules) {
-  const Want want{rules.if_said<base::Digest>(from.conversation(), digest_size),
-                  rules.exactly<base::PublicKey>(from.author(), key_size), from.first(), from.last()};
+  const Want want{rules.digest_if_said(from.conversation()), rules.key(from.author()), from.first(), from.last(),
+                  from.grafts()};
   rules.must(want.first >= 1 && want.first <= want.last && want.last <= max_seq, "a range is wanted that cannot be");
   return want;
 }
@@ -151,10 +84,11 @@ void check_signatures(const std::vector<LogEntry>& entries, Rules& rules) {
 }
 
 Frame read(pb::Entries& from, Rules& rules) {
-  Entries batch{rules.if_said<base::Digest>(from.conversation(), digest_size),
-                rules.if_said<base::PublicKey>(from.author(), key_size),
-                rules.if_said<base::Digest>(from.prev(), digest_size),
-                {}};
+  Entries batch{rules.digest_if_said(from.conversation()),
+                rules.key_if_said(from.author()),
+                rules.digest_if_said(from.prev()),
+                {},
+                from.is_answer()};
   const auto count = static_cast<std::size_t>(from.entries_size());
   rules.must(count > 0, "a frame of entries holds none");
   rules.must(from.first_seq() >= 1 && from.first_seq() - 1 <= max_seq - count, "entries have numbers that none has");
@@ -175,7 +109,7 @@ Frame read(const pb::Bye& from, Rules& rules) {
 }
 
 Frame read(const pb::Located& from, Rules& rules) {
-  return Located{rules.exactly<base::Digest>(from.token(), digest_size), read_endpoints(from.endpoints(), rules)};
+  return Located{rules.digest(from.token()), read_endpoints(from.endpoints(), rules)};
 }
 
 std::optional<Frame> read(pb::Frame& from, Rules& rules) {
@@ -187,11 +121,11 @@ std::optional<Frame> read(pb::Frame& from, Rules& rules) {
   case pb::Frame::kPing: return Ping{from.ping().token()};
   case pb::Frame::kPong: return Pong{from.pong().token()};
   case pb::Frame::kBye: return read(from.bye(), rules);
-  case pb::Frame::kLocate: return Locate{rules.exactly<base::Digest>(from.locate().token(), digest_size)};
+  case pb::Frame::kLocate: return Locate{rules.digest(from.locate().token())};
   case pb::Frame::kLocated: return read(from.located(), rules);
-  case pb::Frame::KIND_NOT_SET: break;
+  case pb::Frame::KIND_NOT_SET: return std::nullopt;
+  default: return read_room_frame(from, rules);
   }
-  return std::nullopt;
 }
 
 } // namespace

@@ -1,5 +1,7 @@
 #include "tincan.pb.h"
 #include "tincan/wire/frame_codec.hpp"
+#include "tincan/wire/frame_filling.hpp"
+#include "tincan/wire/frame_rooms.hpp"
 
 #include <cassert>
 #include <google/protobuf/arena.h>
@@ -7,34 +9,6 @@
 namespace tincan::wire {
 
 namespace {
-
-std::string bytes_of(const base::Address& address) {
-  const auto& bytes = address.bytes();
-  return {bytes.begin(), bytes.begin() + (address.is_v4() ? 4 : 16)};
-}
-
-template<class Repeated> void fill(Repeated& to, const std::vector<base::Endpoint>& endpoints) {
-  for (const auto& endpoint : endpoints) {
-    auto& added = *to.Add();
-    added.set_address(bytes_of(endpoint.address));
-    added.set_port(endpoint.port);
-  }
-}
-
-// Zero stands for what need not be said.
-template<class Value> std::string_view said(const Value& value) {
-  return value.is_zero() ? std::string_view{} : value.view();
-}
-
-void assign(std::string* to, std::string_view from) {
-  if (!from.empty()) to->assign(from);
-}
-
-void fill(pb::EntryRef& to, const EntryRef& ref) {
-  to.mutable_author()->assign(ref.author.view());
-  to.set_seq(ref.seq);
-  to.mutable_hash()->assign(ref.hash.view());
-}
 
 // Modulo 2^64: whatever the author's clock says, it can be written.
 std::int64_t wall_offset(const LogEntry& entry) {
@@ -52,8 +26,8 @@ void fill(pb::Entry& to, const LogEntry& entry) {
   } else {
     to.mutable_body_digest()->assign(entry.body_digest.view());
   }
-  if (entry.target) fill(*to.mutable_target(), *entry.target);
-  for (const auto& head : entry.heads) fill(*to.add_heads(), head);
+  if (entry.target) fill_ref(*to.mutable_target(), *entry.target);
+  for (const auto& head : entry.heads) fill_ref(*to.add_heads(), head);
   if (entry.signature) to.mutable_signature()->assign(entry.signature->view());
 }
 
@@ -63,7 +37,7 @@ void fill(pb::Frame& to, const Hello& hello) {
   said_hello.set_features(hello.features);
   said_hello.set_team(hello.team.untrusted_bytes());
   said_hello.set_software(hello.software.untrusted_bytes());
-  fill(*said_hello.mutable_endpoints(), hello.endpoints);
+  fill_endpoints(*said_hello.mutable_endpoints(), hello.endpoints);
   said_hello.set_run(hello.run);
 }
 
@@ -86,6 +60,7 @@ void fill(pb::Frame& to, const Want& want) {
   range.mutable_author()->assign(want.author.view());
   range.set_first(want.first);
   range.set_last(want.last);
+  range.set_grafts(want.grafts);
 }
 
 void fill(pb::Frame& to, const Entries& entries) {
@@ -95,6 +70,7 @@ void fill(pb::Frame& to, const Entries& entries) {
   assign(batch.mutable_author(), said(entries.author));
   assign(batch.mutable_prev(), said(entries.prev));
   batch.set_first_seq(entries.entries.front().seq);
+  batch.set_is_answer(entries.is_answer);
   batch.mutable_entries()->Reserve(static_cast<int>(entries.entries.size()));
   for (const auto& entry : entries.entries) fill(*batch.add_entries(), entry);
 }
@@ -109,13 +85,13 @@ void fill(pb::Frame& to, const Bye& bye) {
 
 void fill(pb::Frame& to, const Locate& locate) { to.mutable_locate()->mutable_token()->assign(locate.token.view()); }
 
-// STUB: to be written (helper "wire")
-template<class Kind> void fill(pb::Frame&, const Kind&) { assert(false); }
-
 void fill(pb::Frame& to, const Located& located) {
   to.mutable_located()->mutable_token()->assign(located.token.view());
-  fill(*to.mutable_located()->mutable_endpoints(), located.endpoints);
+  fill_endpoints(*to.mutable_located()->mutable_endpoints(), located.endpoints);
 }
+
+// Frames of rooms.
+template<class Kind> void fill(pb::Frame& to, const Kind& kind) { fill_room_frame(to, kind); }
 
 } // namespace
 

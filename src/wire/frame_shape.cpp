@@ -1,49 +1,14 @@
-#include "tincan/wire/frame_codec.hpp"
+#include "tincan/wire/frame_shape.hpp"
 
 #include <algorithm>
 #include <array>
-#include <span>
+#include <cassert>
 
 namespace tincan::wire {
 
 namespace {
 
 using base::ErrorCode;
-
-struct Shape;
-
-// A field that holds a message, how often it may stand there, and what to say when it does more often.
-struct Nested {
-  std::uint64_t number;
-  const Shape* shape;
-  std::size_t most;
-  std::string_view too_many;
-};
-struct Shape {
-  std::span<const Nested> nested;
-  bool is_choice = false; // one of the fields, once
-};
-
-constexpr std::string_view twice = "a frame says something twice";
-constexpr std::string_view too_many_endpoints = "a frame names too many endpoints";
-
-constexpr Shape flat{};
-constexpr std::array hello_fields{Nested{5, &flat, max_announced_endpoints, too_many_endpoints}};
-constexpr std::array have_fields{Nested{2, &flat, max_logs_in_have, "a frame names too many logs"}};
-constexpr std::array entry_fields{Nested{7, &flat, 1, twice},
-                                  Nested{8, &flat, max_heads, "an entry names too many heads"}};
-constexpr Shape hello{hello_fields};
-constexpr Shape have{have_fields};
-constexpr Shape entry{entry_fields};
-constexpr std::array entries_fields{Nested{5, &entry, max_entries_in_frame, "a frame holds too many entries"}};
-constexpr std::array located_fields{Nested{2, &flat, max_announced_endpoints, too_many_endpoints}};
-constexpr Shape entries{entries_fields};
-constexpr Shape located{located_fields};
-constexpr std::array frame_fields{
-    Nested{1, &hello, 1, twice},   Nested{2, &have, 1, twice}, Nested{3, &flat, 1, twice},
-    Nested{4, &entries, 1, twice}, Nested{5, &flat, 1, twice}, Nested{6, &flat, 1, twice},
-    Nested{7, &flat, 1, twice},    Nested{8, &flat, 1, twice}, Nested{9, &located, 1, twice}};
-constexpr Shape frame{frame_fields, true};
 
 // Walks over the fields of a protobuf message.
 class Fields {
@@ -126,9 +91,11 @@ struct Broken {
   ErrorCode code{};
   std::string_view rule;
 };
+constexpr Broken not_whole{ErrorCode::bad_bytes, "cannot be decoded"};
 
 Broken check(std::string_view message, const Shape& shape) {
-  std::array<std::size_t, frame_fields.size()> seen{};
+  std::array<std::size_t, Shape::most_fields> seen{};
+  assert(shape.nested.size() <= seen.size());
   Fields fields(message);
   while (fields.next()) {
     const auto* nested = find(shape, fields);
@@ -138,14 +105,15 @@ Broken check(std::string_view message, const Shape& shape) {
     if (nested->shape->nested.empty()) continue;
     if (const auto inside = check(fields.bytes(), *nested->shape); !inside.rule.empty()) return inside;
   }
-  return fields.is_whole() ? Broken{} : Broken{ErrorCode::bad_bytes, "a frame cannot be decoded"};
+  return fields.is_whole() ? Broken{} : not_whole;
 }
 
 } // namespace
 
-base::Result<void> check_shape(std::string_view message) {
-  const auto broken = check(message, frame);
+base::Result<void> check_shape(std::string_view message, const Shape& shape, std::string_view what) {
+  const auto broken = check(message, shape);
   if (broken.rule.empty()) return {};
+  if (broken.rule == not_whole.rule) return base::fail(broken.code, std::string(what).append(" ").append(broken.rule));
   return base::fail(broken.code, std::string(broken.rule));
 }
 

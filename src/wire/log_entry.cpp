@@ -1,5 +1,7 @@
 #include "tincan/wire/log_entry.hpp"
 
+#include "tincan/wire/big_endian.hpp"
+
 #include <cassert>
 
 namespace tincan::wire {
@@ -13,17 +15,9 @@ constexpr auto body_domain = "tincan/1 body\0"sv;
 constexpr std::size_t ref_bytes = base::PublicKey::size + sizeof(std::uint64_t) + base::Digest::size;
 constexpr std::size_t fixed_bytes = entry_domain.size() + 4 * base::Digest::size + 3 * sizeof(std::uint64_t) + 4;
 
-template<class Integer> void append_number(std::string& out, Integer value) {
-  const auto bits = static_cast<std::uint64_t>(value);
-  for (auto shift = 8 * sizeof(Integer); shift != 0;) {
-    shift -= 8;
-    out += static_cast<char>(bits >> shift & 0xFF);
-  }
-}
-
 void append_ref(std::string& out, const EntryRef& ref) {
   out += ref.author.view();
-  append_number(out, ref.seq);
+  append_big_endian(out, ref.seq);
   out += ref.hash.view();
 }
 
@@ -36,14 +30,14 @@ std::string header_bytes(const LogPlace& place, const LogEntry& entry) {
   out += entry_domain;
   out += place.conversation.view();
   out += place.author.view();
-  append_number(out, entry.seq);
+  append_big_endian(out, entry.seq);
   out += place.prev.view();
-  append_number(out, entry.order_us);
-  append_number(out, entry.wall_ms);
-  append_number(out, static_cast<std::uint16_t>(entry.kind));
-  append_number(out, static_cast<std::uint8_t>(entry.target ? 1 : 0));
+  append_big_endian(out, entry.order_us);
+  append_big_endian(out, entry.wall_ms);
+  append_big_endian(out, static_cast<std::uint16_t>(entry.kind));
+  append_big_endian(out, static_cast<std::uint8_t>(entry.target ? 1 : 0));
   if (entry.target) append_ref(out, *entry.target);
-  append_number(out, static_cast<std::uint8_t>(entry.heads.size()));
+  append_big_endian(out, static_cast<std::uint8_t>(entry.heads.size()));
   for (const auto& head : entry.heads) append_ref(out, head);
   out += entry.body_digest.view();
   return out;

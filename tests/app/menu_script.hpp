@@ -9,12 +9,12 @@ namespace tincan::app::test {
 class MenuScript {
 public:
   MenuScript()
-      : menu({.peers = [this] { return peers; },
-              .now = [] { return noon; },
-              .oldest_shown = [this] { return oldest; },
-              .has_older = [this] { return older; },
-              .line_of = [this](unsigned handle) { return handles.find(handle); }},
-             "Us") {}
+      : MenuScript({.peers = [this] { return peers; },
+                    .now = [] { return noon; },
+                    .oldest_shown = [this] { return oldest; },
+                    .has_older = [this] { return older; },
+                    .line_of = [this](unsigned handle) { return handles.find(handle); }}) {}
+  explicit MenuScript(Menu::World world) : menu(std::move(world), "Us") {}
 
   void type(std::string_view text) {
     menu.line(text);

@@ -418,3 +418,26 @@ TEST_CASE("NO_COLOR switches colours off when it is not empty, and port 0 means 
   CHECK(read({}).options().colour);
   CHECK(read({"--port", "0"}).options().port == 0);
 }
+
+TEST_CASE("A broadcast host is a menu with a room for guests, or with --json a listener") {
+  const Home home;
+  const auto options = read({"--port", "5000", "host"}).options();
+  CHECK(std::holds_alternative<RunConsole>(options.mode));
+  CHECK(options.hosted_room == usual_hosted_room);
+  CHECK(options.port == 5000);
+  CHECK(read({"host", "--room", "#hall", "--port", "0"}).options().hosted_room == "hall");
+  const auto headless = read({"host", "--json", "--room", "hall"}).options();
+  REQUIRE(std::holds_alternative<RunListen>(headless.mode));
+  CHECK(std::get<RunListen>(headless.mode).json);
+  CHECK(headless.hosted_room == "hall");
+}
+
+TEST_CASE("To join in plain text is a menu, and has nothing to do with how that looks") {
+  const Home home;
+  const auto options = read({"join", "10.0.0.9:5000", "--plain"}).options();
+  CHECK(std::holds_alternative<RunConsole>(options.mode));
+  CHECK(options.plain_host == "10.0.0.9:5000");
+  CHECK_FALSE(options.plain);
+  CHECK(read({"--plain", "join", "10.0.0.9:5000", "--plain"}).options().plain);
+  CHECK(read({"join", "10.0.0.9:5000", "--plain", "--json"}).code() == exit_usage);
+}

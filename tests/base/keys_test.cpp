@@ -95,4 +95,23 @@ TEST_CASE("hex digits are two for each byte, small") {
   CHECK(hex(std::string_view("\x00\x7f\xff\x0a", 4)) == "007fff0a");
 }
 
+TEST_CASE("bytes of any length are written in z-base-32 and read again") {
+  CHECK(z_base_32("").empty());
+  CHECK(z_base_32(std::string(1, '\0')) == "yy");
+  CHECK(z_base_32("\xf0\xbf\xc7") == "6n9hq"); // the example of its author
+  std::mt19937 random(4);
+  for (std::size_t size = 0; size < 100; ++size) {
+    std::string bytes(size, '\0');
+    for (auto& byte : bytes) byte = static_cast<char>(random());
+    CHECK(parse_z_base_32(z_base_32(bytes)) == bytes);
+  }
+}
+
+TEST_CASE("bytes have one spelling in z-base-32, but for its case") {
+  CHECK(parse_z_base_32("6N9HQ") == "\xf0\xbf\xc7");
+  CHECK_FALSE(parse_z_base_32("6n9hx")); // its last bit is none of the three bytes
+  for (const auto* text : {"y", "yyy", "yyyyyy"}) CHECK_FALSE(parse_z_base_32(text)); // a digit too many
+  for (const auto* text : {"l2", "6n9h-", "6n 9hq", "6n9hq\n"}) CHECK_FALSE(parse_z_base_32(text));
+}
+
 } // namespace tincan::base

@@ -4,7 +4,8 @@
 //
 // > accept L1 10.0.0.7:50000 · open L1 · refuse L1 · bytes L1 TEXT · end L1 · cut L1 · taken L1 · wait MS
 // > resolved Q1 10.0.0.9 · unresolved Q1 · send PEER TEXT · connect [PEER …] · peers · history [PEER] · block X ·
-// unblock X > blocked · dialect PEER NAME · cancel X · retry [PEER] · focus [PEER] · mandatory · quit
+// unblock X · blocked · dialect PEER NAME · cancel X · retry [PEER] · focus [PEER] · mandatory · quit ·
+// join-plain HOST · leave HOST
 // "&" instead of ">": the same turn goes on.
 #pragma once
 

@@ -239,6 +239,8 @@ std::optional<Command> Stage::command(std::string_view word, std::string_view re
   if (word == "retry") return Retry{argument};
   if (word == "focus") return Focus{argument};
   if (word == "mandatory") return ListMandatory{};
+  if (word == "join-plain") return JoinRoom{argument, true};
+  if (word == "leave") return LeaveRoom{argument};
   if (word == "quit") return Quit{};
   return std::nullopt;
 }

@@ -4,6 +4,7 @@
 #include "fuzz_check.hpp"
 #include "tincan/wire/frame.hpp"
 #include "tincan/wire/frame_codec.hpp"
+#include "tincan/wire/room.hpp"
 
 #include <algorithm>
 #include <string>
@@ -93,6 +94,33 @@ void check(const wire::Want& want) {
 
 void check(const wire::Bye& bye) { TINCAN_MUST(bye.why.untrusted_bytes().size() <= wire::max_why_bytes); }
 void check(const wire::Located& located) { check(located.endpoints); }
+void check(const wire::Rooms& rooms) { TINCAN_MUST(rooms.tokens.size() <= wire::max_rooms_in_frame); }
+void check(const wire::PublicRooms& rooms) {
+  TINCAN_MUST(rooms.rooms.size() <= wire::max_rooms_in_frame);
+  for (const auto& room : rooms.rooms) {
+    TINCAN_MUST(room.name.untrusted_bytes().size() <= wire::max_room_name_bytes);
+    TINCAN_MUST(room.topic.untrusted_bytes().size() <= wire::max_topic_bytes);
+  }
+}
+void check(const wire::Newest& newest) { TINCAN_MUST(newest.lines >= 1 && newest.lines <= wire::max_newest_lines); }
+void check(const wire::Receipts& receipts) {
+  TINCAN_MUST(receipts.receipts.size() <= wire::max_receipts_in_frame);
+  std::size_t lines = 0;
+  for (const auto& receipt : receipts.receipts) {
+    lines += receipt.lines.size();
+    for (const auto& line : receipt.lines) TINCAN_MUST(line.up_to >= 1 && line.up_to <= wire::max_seq);
+  }
+  TINCAN_MUST(lines <= wire::max_logs_in_have);
+}
+void check(const wire::Neighbours& neighbours) {
+  TINCAN_MUST(neighbours.members.size() <= wire::max_neighbours_in_frame);
+  for (const auto& member : neighbours.members) check(member.endpoints);
+}
+void check(const wire::Denied& denied) { TINCAN_MUST(denied.why.untrusted_bytes().size() <= wire::max_why_bytes); }
+void check(const wire::AskKeys& ask) { TINCAN_MUST(ask.epochs.size() <= wire::max_keys_in_frame); }
+void check(const wire::GiveKeys& give) { TINCAN_MUST(give.keys.size() <= wire::max_keys_in_frame); }
+void check(const wire::Prune&) {}
+void check(const wire::Knock&) {}
 void check(const wire::Ping&) {}
 void check(const wire::Pong&) {}
 void check(const wire::Locate&) {}

@@ -49,7 +49,7 @@ wire::LogEntry read_entry(Bytes from) {
   entry.seq = std::max<std::uint64_t>(from.number() & wire::max_seq, 1);
   entry.order_us = static_cast<std::int64_t>(from.number() % (static_cast<std::uint64_t>(wire::max_order_us) + 1));
   entry.wall_ms = static_cast<std::int64_t>(from.number());
-  entry.kind = static_cast<wire::EntryKind>(1 + from.byte() % 7);
+  entry.kind = static_cast<wire::EntryKind>(1 + from.byte() % 9);
   entry.has_body = (choice & 0x80U) == 0;
   if (entry.has_body)
     entry.salt = from.filled<base::Salt>();

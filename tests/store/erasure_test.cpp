@@ -1,4 +1,4 @@
-#include "log_fixture.hpp"
+#include "room_fixture.hpp"
 
 #include <algorithm>
 #include <random>
@@ -294,4 +294,41 @@ TEST_CASE("erasing from a large index goes in small steps", "[store][erasure]") 
   do_all_idle_work(*store);
   CHECK(traces(file, canary) == 0);
   CHECK(ask_sql(file, "SELECT count(*) FROM entry_text('canary')") == "0");
+}
+
+TEST_CASE("of a deleted line of a room neither what was read nor what travelled stays", "[store][erasure]") {
+  for (const bool is_revealed : {false, true}) {
+    const TempFolder folder;
+    const auto file = folder / "tincan.db";
+    auto store = open_store(file);
+    RoomTalk talk;
+    const auto add = [&](const Logged& logged) {
+      store->append_logged(logged.message, talk.conversation(), logged.author, logged.entry);
+    };
+    const auto text = talk.sealed(1, EntryKind::text, secret_text(1), !is_revealed);
+    const auto edit = talk.sealed(1, EntryKind::edit, secret_text(2), !is_revealed, text.ref());
+    const auto guest = talk.guest(1, "ada", secret_text(3));
+    for (int i = 0; i < 50; ++i) add(talk.line(2, fmt::format("before {}", i)));
+    for (const auto& logged : {text, edit, guest}) add(logged);
+    must_commit(*store);
+    do_all_idle_work(*store);
+    if (is_revealed)
+      for (const auto* logged : {&text, &edit})
+        store->reveal(talk.conversation(), talk.key(1), logged->entry.seq, base::PeerText{secret_text(4)});
+    must_commit(*store);
+    const auto sealed = text.entry.body.untrusted_bytes(), sealed_edit = edit.entry.body.untrusted_bytes();
+    CHECK(found_ids(*store, std::string{canary}) == Ids{text.id(), guest.id()});
+    for (const auto& trace : {std::string{canary}, sealed, sealed_edit}) CHECK(traces(file, trace) > 0);
+    for (const auto* logged : {&text, &guest}) add(talk.made(1, EntryKind::deletion, "", logged->ref()));
+    must_commit(*store);
+    do_all_idle_work(*store);
+    for (const auto& trace : {std::string{canary}, sealed, sealed_edit}) CHECK(traces(file, trace) == 0);
+    CHECK(found_ids(*store, std::string{canary}).empty());
+    CHECK(ask_sql(file, "SELECT count(*) FROM entry_text('canary')") == "0");
+    for (const auto* logged : {&text, &edit, &guest}) {
+      const auto entry = store->read_log(talk.conversation(), talk.key(1), logged->entry.seq, 99, 1)->front();
+      CHECK(entry.body_digest == logged->entry.body_digest);
+      CHECK((!entry.has_body && entry.body.empty() && entry.salt.is_zero()));
+    }
+  }
 }

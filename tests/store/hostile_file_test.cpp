@@ -1,4 +1,4 @@
-#include "log_fixture.hpp"
+#include "room_fixture.hpp"
 
 #include <algorithm>
 #include <random>
@@ -27,6 +27,28 @@ void fill_log(SqliteStore& store, Talk& talk) {
   must_commit(store);
 }
 
+// Entries 300.. of a room with number 62.
+void fill_room(SqliteStore& store, RoomTalk& talk) {
+  talk.next_id = 300;
+  const auto add = [&](const Logged& logged) {
+    store.append_logged(logged.message, talk.conversation(), logged.author, logged.entry);
+  };
+  store.put_room(known_room(62, 1));
+  store.put_room_key({{62}, made_digest(1), {}});
+  store.put_room_seen({{62}, talk.key(1), 4});
+  for (int i = 0; i < 15; ++i) {
+    const auto text = talk.sealed(i % 3, EntryKind::text, fmt::format("needle in a room {}", i), i % 4 != 0);
+    add(text);
+    add(talk.made(i % 3, i % 5 ? EntryKind::edit : EntryKind::deletion, "needle", text.ref()));
+    add(talk.made(i % 2, EntryKind::reaction, "+1", text.ref()));
+  }
+  for (int member = 0; member < 3; ++member) {
+    store.put_log(talk.state(member));
+    store.put_spans(talk.conversation(), talk.key(member), {{1, 3}, {5, 9}});
+  }
+  must_commit(store);
+}
+
 void fill(SqliteStore& store) {
   for (std::uint64_t id = 1; id <= 60; ++id) store.put_peer(known_peer(id));
   for (std::uint64_t id = 1; id <= 200; ++id) {
@@ -42,6 +64,8 @@ void fill(SqliteStore& store) {
   must_commit(store);
   Talk talk(61);
   fill_log(store, talk);
+  RoomTalk room(62);
+  fill_room(store, room);
 }
 
 template<class T> bool is_answer(const base::Result<T>& result) {
@@ -57,6 +81,18 @@ void change_log(SqliteStore& store, std::uint64_t id) {
   if (!target || !*target) return;
   append(store, talk, talk.made(true, EntryKind::deletion, "", wire::EntryRef{talk.our_key(), 4, (*target)->hash}));
   store.put_log(talk.state(true, 20));
+}
+
+void use_room(SqliteStore& store) {
+  const RoomTalk talk(62);
+  for (const std::string words : {"", "needle"}) CHECK(is_answer(store.history(of_room(62, words))));
+  CHECK(is_answer(store.newest_lines(talk.conversation(), 100)));
+  CHECK(is_answer(store.unreadable_lines(talk.conversation(), 100)));
+  CHECK(is_answer(store.last_own_line(talk.room())));
+  for (std::uint64_t id = 300; id < 310; ++id) CHECK(is_answer(store.find_message({id})));
+  store.reveal(talk.conversation(), talk.key(0), 1, base::PeerText{"needle"});
+  store.put_spans(talk.conversation(), talk.key(1), {{2, 5}});
+  store.put_room(known_room(62, 2));
 }
 
 // All that the program does with a database. Whether it opened.
@@ -75,7 +111,7 @@ bool use_fully(const fs::path& file) {
   CHECK(is_answer(store.find_message({201})));
   const Talk talk(61);
   CHECK(is_answer(store.history({base::PeerId{61}, "needle", {}, base::EntryId{240}, 1000})));
-  CHECK(is_answer(store.last_own_line({61})));
+  CHECK(is_answer(store.last_own_line(base::PeerId{61})));
   for (std::uint64_t id = 229; id < 240; ++id) {
     CHECK(is_answer(store.forms_of({id})));
     CHECK(is_answer(store.place_of({id})));
@@ -85,6 +121,7 @@ bool use_fully(const fs::path& file) {
     CHECK(is_answer(store.read_log(talk.conversation(), author, 1, 100, 1 << 20)));
     CHECK(is_answer(store.find_logged(talk.conversation(), author, 2)));
   }
+  use_room(store);
   store.put_peer(known_peer(3));
   if (snapshot) store.append(outgoing(snapshot->last_entry_id + 1, "needle"));
   if (snapshot) change_log(store, snapshot->last_entry_id + 2);
@@ -249,7 +286,7 @@ TEST_CASE("entries and logs that make no sense are skipped and counted", "[store
       {"UPDATE entry SET order_us = 9223372036854775807 WHERE id = 2", true},
       {"UPDATE entry SET is_late = 2 WHERE id = 2", true},
       {"UPDATE entry SET is_doubtful = -1 WHERE id = 2", true},
-      {"UPDATE entry SET kind = 7 WHERE id = 2", true},
+      {"UPDATE entry SET kind = 9 WHERE id = 2", true},
       {"UPDATE entry SET salt = x'00' WHERE id = 2", false},
       {"UPDATE entry SET signature = zeroblob(63) WHERE id = 2", false},
       {"UPDATE entry SET heads = zeroblob(71) WHERE id = 2", false},
@@ -288,6 +325,92 @@ TEST_CASE("entries and logs that make no sense are skipped and counted", "[store
     CHECK(store->skipped_rows() > 0);
     store->append(outgoing(10, "goes on"));
     must_commit(*store);
+  }
+}
+
+TEST_CASE("what makes no sense of a room is skipped and counted", "[store][hostile]") {
+  const std::vector<std::string> changes{
+      "UPDATE room SET room = x'00' WHERE conversation = 5",
+      "UPDATE room SET room = (SELECT room FROM room WHERE conversation = 4) WHERE conversation = 5",
+      "UPDATE room SET creator = zeroblob(33) WHERE conversation = 5",
+      "UPDATE room SET is_private = 2 WHERE conversation = 5",
+      "UPDATE room SET phase = 5 WHERE conversation = 5",
+      "UPDATE room SET phase = -1 WHERE conversation = 5",
+      "UPDATE room SET unread = -1 WHERE conversation = 5",
+      "UPDATE room SET mentions = 4294967296 WHERE conversation = 5",
+      "UPDATE room SET since_ms = 9223372036854775807 WHERE conversation = 5",
+      "UPDATE room SET ticket = x'' WHERE conversation = 5",
+      "UPDATE room SET acquaintances = zeroblob(31) WHERE conversation = 5",
+      "UPDATE room SET acquaintances = zeroblob(32 * 17) WHERE conversation = 5",
+      "UPDATE room SET is_hosted = -1 WHERE conversation = 5",
+      "INSERT INTO peer SELECT 5, address, port, host_name, team, dialect, dialect_fixed, claimed_address, "
+      "last_heard_ms, has_left, unread, speaks, petname, key, changed_key, is_verified, endpoints FROM peer",
+      "UPDATE room_key SET epoch = x'01' WHERE conversation = 5",
+      "UPDATE room_key SET key = zeroblob(31) WHERE conversation = 5",
+      "UPDATE room_seen SET member = x'01' WHERE conversation = 5",
+      "UPDATE room_seen SET up_to = -1 WHERE conversation = 5",
+  };
+  for (const auto& change : changes) {
+    INFO(change);
+    const TempFolder folder;
+    auto store = open_store(folder / "tincan.db");
+    store->put_peer(known_peer(3));
+    for (const std::uint8_t n : {std::uint8_t{4}, std::uint8_t{5}}) {
+      store->put_room(known_room(n, n));
+      store->put_room_key({{n}, made_digest(n), {}});
+      store->put_room_seen({{n}, made_identity(n).own(), 1});
+    }
+    must_commit(*store);
+    change_by_sql(folder / "tincan.db", change);
+    const auto snapshot = store->load();
+    REQUIRE(snapshot);
+    CHECK(snapshot->rooms.size() + snapshot->room_keys.size() + snapshot->room_seen.size() == 5);
+    CHECK(store->skipped_rows() >= 1);
+  }
+}
+
+TEST_CASE("lines of a room that make no sense are skipped and counted", "[store][hostile]") {
+  const std::vector<std::string> changes{
+      "UPDATE entry SET is_guest = 2 WHERE id = 2",
+      "UPDATE entry SET is_readable = -1 WHERE id = 2",
+      "UPDATE entry SET is_void = 7 WHERE id = 2",
+      "UPDATE log SET is_room = 2",
+      "UPDATE log SET author = x'00'",
+  };
+  for (const auto& change : changes) {
+    INFO(change);
+    const TempFolder folder;
+    auto store = open_store(folder / "tincan.db");
+    RoomTalk talk;
+    for (int i = 0; i < 3; ++i) {
+      const auto line = talk.line(1, "text");
+      store->append_logged(line.message, talk.conversation(), line.author, line.entry);
+    }
+    must_commit(*store);
+    change_by_sql(folder / "tincan.db", change);
+    CHECK(store->history(of_room(room_number))->messages.size() == (change.starts_with("UPDATE log") ? 0U : 2U));
+    CHECK(store->skipped_rows() > 0);
+  }
+}
+
+TEST_CASE("spans that make no sense are as none, and others may be put in their place", "[store][hostile]") {
+  for (const std::string bytes : {"x'00'", "zeroblob(17)", "x'0000000000000002' || x'0000000000000001'"}) {
+    const TempFolder folder;
+    auto store = open_store(folder / "tincan.db");
+    RoomTalk talk;
+    const auto line = talk.line(1, "text"), later = talk.line(1, "later");
+    store->put_spans(talk.conversation(), talk.key(1), {});
+    store->append_logged(line.message, talk.conversation(), line.author, line.entry);
+    must_commit(*store);
+    store.reset();
+    change_by_sql(folder / "tincan.db", "UPDATE line_spans SET spans = CAST(" + bytes + " AS BLOB)");
+    store = open_store(folder / "tincan.db");
+    store->append_logged(later.message, talk.conversation(), later.author, later.entry);
+    must_commit(*store);
+    CHECK(room_texts(*store) == std::vector<std::string>{"later"});
+    store->put_spans(talk.conversation(), talk.key(1), {{1, 1}});
+    must_commit(*store);
+    CHECK(room_texts(*store) == std::vector<std::string>{"text"});
   }
 }
 

@@ -103,11 +103,14 @@ private:
 
   static chat::MessageKind kind_of(wire::EntryKind kind) {
     switch (kind) {
-    case wire::EntryKind::text: return chat::MessageKind::text;
+    case wire::EntryKind::text:
+    case wire::EntryKind::guest: return chat::MessageKind::text;
     case wire::EntryKind::edit: return chat::MessageKind::edit;
     case wire::EntryKind::deletion: return chat::MessageKind::deletion;
     case wire::EntryKind::reaction: return chat::MessageKind::reaction;
     case wire::EntryKind::read: return chat::MessageKind::read_marker;
+    case wire::EntryKind::change: return chat::MessageKind::change;
+    case wire::EntryKind::invitation: return chat::MessageKind::invitation;
     }
     return chat::MessageKind::unknown;
   }

@@ -380,17 +380,17 @@ TEST_CASE("our newest line to a peer is found", "[store][log]") {
   const TempFolder folder;
   Talk talk;
   auto store = open_store(folder / "tincan.db");
-  CHECK(store->last_own_line({1}) == base::EntryId{});
+  CHECK(store->last_own_line(base::PeerId{1}) == base::EntryId{});
   std::vector<Logged> all{talk.ours("one"), talk.ours("two"), talk.theirs("theirs")};
   all.push_back(talk.made(true, EntryKind::reaction, "+", all[2].ref()));
   for (const auto& logged : all) append(*store, talk, logged);
   must_commit(*store);
-  CHECK(store->last_own_line({1}) == base::EntryId{2});
+  CHECK(store->last_own_line(base::PeerId{1}) == base::EntryId{2});
   append(*store, talk, talk.made(true, EntryKind::deletion, "", all[1].ref()));
   must_commit(*store);
-  CHECK(store->last_own_line({1}) == base::EntryId{1});
+  CHECK(store->last_own_line(base::PeerId{1}) == base::EntryId{1});
   append(*store, talk, talk.made(true, EntryKind::deletion, "", all[0].ref()));
   must_commit(*store);
-  CHECK(store->last_own_line({1}) == base::EntryId{});
-  CHECK(store->last_own_line({2}) == base::EntryId{});
+  CHECK(store->last_own_line(base::PeerId{1}) == base::EntryId{});
+  CHECK(store->last_own_line(base::PeerId{2}) == base::EntryId{});
 }

@@ -1,4 +1,4 @@
-#include "log_fixture.hpp"
+#include "room_fixture.hpp"
 #include "tincan/store/migrations.hpp"
 
 using namespace tincan;
@@ -108,4 +108,34 @@ TEST_CASE("a migration that fails leaves the database as it was", "[store][migra
   CHECK(ask_sql(file, "SELECT count(*) FROM classic_peer") == "1");
   change_by_sql(file, "DROP TABLE blocked_key");
   CHECK(open_store(file)->load()->peers.size() == 1);
+}
+
+TEST_CASE("a database of the second schema keeps its logs, and then takes rooms", "[store][migration]") {
+  const TempFolder folder;
+  const auto file = folder / "tincan.db";
+  Talk talk(4);
+  const auto theirs = talk.theirs("needle"), ours = talk.ours("ours");
+  {
+    auto store = open_store(file);
+    for (const auto& logged : {theirs, ours}) append(*store, talk, logged);
+    store->put_log(talk.state(true));
+    must_commit(*store);
+  }
+  change_by_sql(file, "DROP INDEX entry_unreadable; DROP TABLE room; DROP TABLE room_key; DROP TABLE room_seen;"
+                      "DROP TABLE line_spans; ALTER TABLE log DROP COLUMN is_room;"
+                      "ALTER TABLE entry DROP COLUMN wire_body; ALTER TABLE entry DROP COLUMN is_guest;"
+                      "ALTER TABLE entry DROP COLUMN is_readable; ALTER TABLE entry DROP COLUMN is_void;"
+                      "PRAGMA user_version = 2");
+  auto store = open_store(file);
+  CHECK(page_of_peer(*store, 4).messages == std::vector{theirs.message, ours.message});
+  CHECK(store->read_log(talk.conversation(), talk.our_key(), 1, 9, 1)->front() == ours.entry);
+  CHECK(store->load()->logs.size() == 2);
+  RoomTalk room;
+  room.next_id = 3;
+  const auto line = room.line(1, "in a room");
+  store->append_logged(line.message, room.conversation(), line.author, line.entry);
+  must_commit(*store);
+  CHECK(room_texts(*store) == std::vector<std::string>{"in a room"});
+  CHECK(store->skipped_rows() == 0);
+  CHECK(ask_sql(file, "PRAGMA integrity_check") == "ok");
 }

@@ -48,15 +48,12 @@ std::string entries(const std::vector<std::string>& all, std::uint64_t first_seq
   return out;
 }
 
-base::Result<Frame> read(int kind, const std::string& message) {
-  std::string frame(1, static_cast<char>(kind << 3 | 2));
-  auto size = message.size();
-  for (; size >= 0x80; size >>= 7U) frame += static_cast<char>(0x80 | (size & 0x7FU));
-  return decoded(with_length(frame + static_cast<char>(size) + message));
+base::Result<Frame> read(std::uint64_t kind, const std::string& message) {
+  return decoded(with_length(bytes_field(kind, message)));
 }
 
 // Why it is refused; "" if it is not.
-std::string refusal(int kind, const std::string& message, ErrorCode code = ErrorCode::bad_bytes) {
+std::string refusal(std::uint64_t kind, const std::string& message, ErrorCode code = ErrorCode::bad_bytes) {
   const auto frame = read(kind, message);
   if (frame) return "";
   CHECK(frame.error().code == code);
@@ -124,7 +121,7 @@ TEST_CASE("an entry has a kind and a time") {
 }
 
 TEST_CASE("an entry names others by key, number and hash") {
-  for (const int field : {7, 8}) {
+  for (const std::uint64_t field : {7U, 8U}) {
     CHECK(refused_entry(signed_with(bytes_field(field, ref("short", 1, digest)))) == "a key does not have 32 bytes");
     CHECK(refused_entry(signed_with(bytes_field(field, ref(key, 1, "")))) == "a digest does not have 32 bytes");
     CHECK(refused_entry(signed_with(bytes_field(field, ref(key, 0, digest)))) ==

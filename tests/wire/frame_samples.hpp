@@ -51,15 +51,22 @@ inline base::Result<Frame> decoded(std::string_view bytes) {
   return std::move(*frame);
 }
 
-// Protobuf by hand, for what encode() does not write. Bytes with a length below 2^14 only.
-inline std::string number_field(int number, std::uint64_t value) {
-  std::string out(1, static_cast<char>(number << 3));
+// Protobuf by hand, for what encode() does not write.
+inline std::string varint(std::uint64_t value) {
+  std::string out;
   for (; value >= 0x80; value >>= 7U) out += static_cast<char>(0x80 | (value & 0x7FU));
   return out + static_cast<char>(value);
 }
-inline std::string bytes_field(int number, const std::string& bytes) {
-  const std::string length{static_cast<char>(0x80 | (bytes.size() & 0x7FU)), static_cast<char>(bytes.size() >> 7U)};
-  return static_cast<char>(number << 3 | 2) + length + bytes;
+inline std::string number_field(std::uint64_t number, std::uint64_t value) {
+  return varint(number << 3U) + varint(value);
+}
+inline std::string bytes_field(std::uint64_t number, const std::string& bytes) {
+  return varint(number << 3U | 2U) + varint(bytes.size()) + bytes;
+}
+inline std::string times(std::size_t count, const std::string& field) {
+  std::string out;
+  for (; count > 0; --count) out += field;
+  return out;
 }
 inline std::string with_length(const std::string& message) {
   const auto size = message.size();

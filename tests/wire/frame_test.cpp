@@ -1,6 +1,7 @@
 #include "tincan/wire/frame.hpp"
 
 #include "frame_samples.hpp"
+#include "tincan/wire/frame_codec.hpp"
 
 #include <catch2/catch.hpp>
 #include <limits>
@@ -11,25 +12,59 @@ namespace {
 
 using namespace test;
 
+Receipts sample_receipts() {
+  const Receipt::Line line{filled<base::PublicKey>(1), 7, filled<base::Digest>(2)};
+  const Receipt::Line last{filled<base::PublicKey>(1), max_seq, filled<base::Digest>(2)};
+  return {filled<base::Digest>(3),
+          {{filled<base::PublicKey>(4), {line, last}, filled<base::Signature>(5)},
+           {filled<base::PublicKey>(6), {}, filled<base::Signature>(7)}},
+          3};
+}
+
 std::vector<Frame> samples() {
   const std::vector endpoints{*base::Endpoint::parse("10.0.0.7:4100"), *base::Endpoint::parse("[2001:db8::7]:65535")};
   Hello hello{1, 5, base::PeerText("Team"), base::PeerText("tincan 0.1.0"), endpoints, 77};
   Have have{filled<base::Digest>(4), {{filled<base::PublicKey>(1), 0, 0, 0}, {filled<base::PublicKey>(2), 7, 9, 9}}};
-  return {Hello{},
-          hello,
-          Have{},
-          have,
-          Want{{}, filled<base::PublicKey>(1), 1, 1},
-          Want{filled<base::Digest>(1), filled<base::PublicKey>(1), 5, 1'000},
-          sample_entries(),
-          sample_entries(3),
-          Ping{},
-          Ping{std::numeric_limits<std::uint64_t>::max()},
-          Pong{1},
-          Bye{},
-          Bye{ByeCode::too_much, base::PeerText("enough")},
-          Locate{filled<base::Digest>(1)},
-          Located{filled<base::Digest>(1), endpoints}};
+  auto answer = sample_entries(2);
+  answer.is_answer = true;
+  return {
+      Hello{},
+      hello,
+      Have{},
+      have,
+      Want{{}, filled<base::PublicKey>(1), 1, 1},
+      Want{filled<base::Digest>(1), filled<base::PublicKey>(1), 5, 1'000},
+      Want{filled<base::Digest>(1), filled<base::PublicKey>(1), 5, 5, true},
+      sample_entries(),
+      answer,
+      sample_entries(3),
+      Ping{},
+      Ping{std::numeric_limits<std::uint64_t>::max()},
+      Pong{1},
+      Bye{},
+      Bye{ByeCode::too_much, base::PeerText("enough")},
+      Locate{filled<base::Digest>(1)},
+      Located{filled<base::Digest>(1), endpoints},
+      Rooms{},
+      Rooms{{filled<base::Digest>(1), filled<base::Digest>(2)}},
+      PublicRooms{},
+      PublicRooms{{{filled<base::Digest>(1), base::PeerText("harbour"), base::PeerText("ships"), 4'000'000'000,
+                    filled<base::PublicKey>(3)},
+                   {filled<base::Digest>(2), {}, {}, 0, {}}}},
+      Newest{filled<base::Digest>(1), 1},
+      Newest{filled<base::Digest>(1), max_newest_lines},
+      Prune{filled<base::Digest>(1)},
+      Receipts{filled<base::Digest>(1), {}, 0},
+      sample_receipts(),
+      Neighbours{filled<base::Digest>(1), {}},
+      Neighbours{filled<base::Digest>(1), {{filled<base::PublicKey>(1), endpoints}, {filled<base::PublicKey>(2), {}}}},
+      Knock{filled<base::Digest>(1), filled<base::PublicKey>(2), filled<base::Signature>(3)},
+      Denied{filled<base::Digest>(1), {}},
+      Denied{filled<base::Digest>(1), base::PeerText("the ticket was used")},
+      AskKeys{filled<base::Digest>(1), {}},
+      AskKeys{filled<base::Digest>(1), {filled<base::Digest>(2), filled<base::Digest>(3)}},
+      GiveKeys{filled<base::Digest>(1), {}},
+      GiveKeys{filled<base::Digest>(1), {filled<base::Secret>(2), filled<base::Secret>(3)}}};
 }
 
 } // namespace
@@ -118,6 +153,52 @@ TEST_CASE("names in a hello and the words of a farewell are cut between characte
   CHECK(back.software.untrusted_bytes() == std::string(64, 'y'));
   const auto bye = decoded(encoded(Bye{ByeCode::leaving, base::PeerText(std::string(1'000, 'z'))})).value();
   CHECK(std::get<Bye>(bye).why.untrusted_bytes() == std::string(256, 'z'));
+}
+
+TEST_CASE("names and topics of public rooms, and the words of a refusal, are cut between characters") {
+  const std::string name(63, 'x');
+  const std::string topic(511, 'y');
+  const PublicRooms rooms{{{filled<base::Digest>(1), base::PeerText(name + "ż"), base::PeerText(topic + "ż"), 1, {}}}};
+  const auto back = std::get<PublicRooms>(decoded(encoded(rooms)).value()).rooms.at(0);
+  CHECK(back.name.untrusted_bytes() == name);
+  CHECK(back.topic.untrusted_bytes() == topic);
+  const auto denied = decoded(encoded(Denied{{}, base::PeerText(std::string(1'000, 'z'))})).value();
+  CHECK(std::get<Denied>(denied).why.untrusted_bytes() == std::string(256, 'z'));
+}
+
+TEST_CASE("the fullest frames of rooms fit into a frame") {
+  const std::vector<base::Endpoint> endpoints(max_announced_endpoints, *base::Endpoint::parse("[2001:db8::7]:65535"));
+  const PublicRooms::Room room{filled<base::Digest>(1),
+                               base::PeerText(std::string(64, 'n')),
+                               base::PeerText(std::string(512, 't')),
+                               ~std::uint32_t{0},
+                               {}};
+  const Receipt::Line line{filled<base::PublicKey>(1), max_seq, filled<base::Digest>(2)};
+  const Receipt receipt{filled<base::PublicKey>(1), {line}, filled<base::Signature>(1)};
+  const Frame fullest[] = {
+      Rooms{std::vector(max_rooms_in_frame, filled<base::Digest>(1))},
+      PublicRooms{std::vector(max_rooms_in_frame, room)},
+      Receipts{filled<base::Digest>(1), std::vector(max_receipts_in_frame, receipt), ~std::uint32_t{0}},
+      Receipts{filled<base::Digest>(1), {{{}, std::vector(max_logs_in_have, line), {}}}, 1},
+      Neighbours{{}, std::vector(max_neighbours_in_frame, Neighbours::Member{{}, endpoints})},
+      AskKeys{{}, std::vector(max_keys_in_frame, filled<base::Digest>(1))},
+      GiveKeys{{}, std::vector(max_keys_in_frame, filled<base::Secret>(1))}};
+  for (const auto& frame : fullest) CHECK(decoded(encoded(frame)).value() == frame);
+}
+
+TEST_CASE("what a receipt's signature covers has known bytes") {
+  const Receipt receipt{filled<base::PublicKey>('m'),
+                        {{filled<base::PublicKey>('a'), 0x0102, filled<base::Digest>('h')}},
+                        filled<base::Signature>('s')};
+  CHECK(receipt_bytes(filled<base::Digest>('c'), receipt) ==
+        std::string("tincan/1 receipt\0", 17) + std::string(32, 'c') + std::string(32, 'm') + std::string(32, 'a') +
+            std::string("\0\0\0\0\0\0\1\2", 8) + std::string(32, 'h'));
+  CHECK(receipt_bytes({}, Receipt{}).size() == 17 + 64);
+}
+
+TEST_CASE("what a ticket signs for whoever knocks has known bytes") {
+  CHECK(knock_bytes(filled<base::Digest>('r'), filled<base::PublicKey>('t'), filled<base::PublicKey>('n')) ==
+        std::string("tincan/1 knock\0", 15) + std::string(32, 'r') + std::string(32, 't') + std::string(32, 'n'));
 }
 
 TEST_CASE("a code of a newer version has a name too") {

@@ -24,6 +24,7 @@ public:
 
   base::Result<void> open(const std::filesystem::path& path, chat::Listening greeting);
   void tell(const chat::Told& told);
+  bool has_asked(base::RequestId request) const { return askers_.contains(request); } // and waits for the answers
   void close() { server_.close(); }
 
 private:

@@ -32,6 +32,8 @@ struct EngineOptions {
   bool speaks_classic = true;  // false: clear text is refused, both ways
   bool tells_read = false;     // peers learn what was read
   bool greets_contacts = true; // tincans that we know are dialled at start
+  bool hosting = false;        // as in chat::Settings, …
+  std::string hosted_room{};   // … as well
 };
 
 class Engine {

@@ -21,6 +21,7 @@ inline constexpr unsigned max_handle = 999; // three digits are quick to type, a
 struct Handled {
   base::EntryId entry{};
   base::PeerId peer{};
+  base::RoomId room{}; // instead of a peer
 };
 
 class Handles {

@@ -10,6 +10,8 @@ namespace tincan::app {
 
 class LineBuilder {
 public:
+  LineBuilder() = default;
+  explicit LineBuilder(term::Line begun) : line_(std::move(begun)) {} // goes on with it
   LineBuilder& add(term::Style style, base::SafeText text) {
     if (!text.empty()) line_.push_back({style, std::move(text)});
     return *this;

@@ -4,6 +4,7 @@
 
 #include "tincan/app/handles.hpp"
 #include "tincan/app/lines.hpp"
+#include "tincan/app/room_questions.hpp"
 #include "tincan/app/slash.hpp"
 #include "tincan/chat/commands.hpp"
 #include "tincan/term/console.hpp"
@@ -27,6 +28,10 @@ public:
     std::function<std::uint64_t()> oldest_shown; // of the last history page; 0: none
     std::function<bool()> has_older;
     std::function<std::optional<Handled>(unsigned)> line_of{}; // by its number on the screen; may be missing
+    // Of rooms; may be missing.
+    std::function<std::vector<chat::RoomView>()> rooms{};
+    std::function<void(base::RoomId)> bring_to_front{}; // the user looks at it; none: at no room
+    std::function<void()> wants_qr{};                   // of the ticket that comes next
   };
   struct Go {}; // the program ends
   using Output = std::variant<term::Line, chat::Command, Go>;
@@ -58,6 +63,7 @@ private:
     dialect_name,
     talking, // a conversation
     confirm, // several lines as one message?
+    rooms,   // questions of their own
   };
 
   void choose(std::string_view text);
@@ -88,12 +94,31 @@ private:
   std::uint32_t unread_elsewhere() const;
   void offer_peers(term::Completion& completion, std::string_view word) const;
 
+  // menu_rooms.cpp
+  std::vector<chat::RoomView> rooms() const;
+  std::optional<chat::RoomView> find_room(std::string_view typed) const; // by its name or number; not one that we left
+  bool check_room(std::string_view typed);                               // complains about what cannot be a room
+  void follow_name_of_room(); // two rooms of one name get other aliases when they meet
+  void open_room(const std::string& typed);
+  void ask_about_rooms();
+  void answer_rooms(std::string_view text);
+  void look_at(base::RoomId room);
+  std::string* room_of(chat::Command& command) const; // null: it is about no room
+  bool fill_room(chat::Command& command);             // with the one in front; complains when there is none
+  void carry_out_topic(chat::SetTopic command);
+  bool carry_out_plain(const chat::Command& command); // false: it is about no broadcast host
+  std::uint32_t mentions_elsewhere() const;
+  void offer_rooms(term::Completion& completion, std::string_view word) const;
+
   World world_;
   std::string team_;
   State state_ = State::choosing;
   State confirmed_from_ = State::choosing;
   std::string peer_;       // of the question or the conversation, as typed
   std::string talking_to_; // the conversation to which a question returns; empty: none
+  base::RoomId room_{};    // when that is a room
+  std::string before_;     // the conversation before that one
+  RoomQuestions room_questions_;
   std::string block_text_;
   std::string draft_;
   chat::ReadHistory last_history_;

@@ -7,8 +7,12 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace tincan::app {
+
+inline constexpr std::string_view gutter = "      │ "; // no line of a text can begin where names begin
 
 // What a reply answers, in short.
 struct Quote {
@@ -22,6 +26,9 @@ struct Setting {
   bool mentions_us = false;
   std::string handle{}; // "[3]" or "#12" of a tincan's message; empty: none
   std::optional<Quote> quote{};
+  base::SafeText room{};                        // "#plans", when another conversation is in front
+  std::vector<base::SafeText> reaction_names{}; // in rooms: whose the reactions are, in their order
+  bool is_void = false;                         // in rooms: the line does not count
 };
 
 // Was it written for, or by, a tincan?
@@ -30,6 +37,7 @@ bool is_native(const chat::Message& message);
 // "12:01 Hashpa 10.0.0.7:4100 (clear): hi", further lines of the text with a gutter; ours with "→" and the state.
 // "12:01 [3] Hashpa (encrypted): hi"; ours "12:01 [4] Us → Hashpa (encrypted) sent:      hi", where the state takes
 // the same room whatever it is. Above it what it answers, below it the reactions.
+// In a room "12:01 [3] #plans bob: hi"; ours "12:01 [4] #plans Us ✓ 3/5:     hi": so many of the others have it.
 Lines message_lines(const chat::Message& message, const Setting& setting, base::WallTime now);
 // "12:05 #12 to Hashpa: sent"
 term::Line state_line(const chat::StateChanged& event, const Setting& setting, base::WallTime now);
@@ -39,6 +47,14 @@ Lines message_changed_lines(const chat::MessageChanged& event, const Setting& se
                             bool in_place);
 // Every form of a text with its time, the newest last.
 Lines version_lines(const chat::VersionsRead& event, base::WallTime now);
+// "✓ 3/5" in a room, else the state's name.
+std::string short_state(const chat::Message& message);
+// Nothing more will be told of its state, or only *read*; in a room: all have it.
+bool is_complete(const chat::Message& message);
+// "👍 you, 🎉 bob": none when nobody reacted.
+std::string reactions_text(const chat::Message& message, const Setting& setting);
+// Cut to so many columns, with "…" when something was cut.
+base::SafeText shortened(const base::SafeText& text, int columns);
 // The beginning of a text on one line, for a quote.
 base::SafeText excerpt(const chat::Message& message);
 

@@ -65,11 +65,21 @@ struct RunId {
   bool qr = false, renew = false;
   bool json = false;
 };
-// Any other command whose answers are printed as they come: edit, delete, react, versions, verify, why, rename, trust.
+// Any other command whose answers are printed as they come: edit, delete, react, versions, verify, why, rename, trust,
+// and most of rooms.
 struct RunCommand {
   chat::Command command;
   bool sends = false; // a peer hears of it
   bool json = false;
+};
+struct RunJoin {
+  std::string what; // as chat::JoinRoom
+  double timeout_seconds = 10;
+  bool json = false;
+};
+struct RunTicket {
+  chat::MakeTicket command;
+  bool qr = false, json = false;
 };
 struct RunSelftest {
   std::uint64_t seed = 0; // 0: any
@@ -78,7 +88,7 @@ struct RunSelftest {
 };
 
 using Mode = std::variant<RunConsole, RunListen, RunSend, RunConnect, RunPeers, RunHistory, RunBlock, RunUnblock,
-                          RunDialect, RunCancel, RunReply, RunId, RunCommand, RunSelftest>;
+                          RunDialect, RunCancel, RunReply, RunId, RunCommand, RunSelftest, RunJoin, RunTicket>;
 
 struct Options {
   Mode mode;
@@ -92,8 +102,11 @@ struct Options {
   std::filesystem::path data_dir;
   bool speaks_classic = true;
   bool tells_read = false;
+  std::string hosted_room; // plain-text programs that connect sit in this room together; empty: we host none
+  std::string plain_host;  // the broadcast host in whose room we are a guest; empty: none
   bool plain = false;
   bool colour = true;
+  bool rings = true; // the bell, when a line names us
 };
 
 // Errors are printed already; the number is the exit code (0 after --help and --version).
@@ -101,6 +114,7 @@ using ExitCode = int;
 std::variant<Options, ExitCode> read_options(int argc, char** argv);
 
 inline constexpr std::uint16_t usual_port = 4100;
+inline constexpr const char* usual_hosted_room = "lobby";
 inline constexpr const char* usual_mandatory_text = "Hello, mandatory peer!";
 
 enum Exit : int { exit_done = 0, exit_no_start = 1, exit_usage = 2, exit_undelivered = 3 };

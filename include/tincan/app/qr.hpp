@@ -19,6 +19,9 @@ enum class QrForm : std::uint8_t {
   ascii,    // "##" for each dark module
 };
 
+// What this locale can show; `may_colour`: escape sequences are welcome.
+QrForm fitting_qr_form(bool may_colour);
+
 // Its lines, without LF. Errors: limit (the text is too long for a code).
 base::Result<std::vector<std::string>> qr_lines(const std::string& text, QrForm form);
 

@@ -3,6 +3,8 @@
 
 #include "tincan/app/handles.hpp"
 #include "tincan/app/message_lines.hpp"
+#include "tincan/app/room_authors.hpp"
+#include "tincan/app/room_table.hpp"
 #include "tincan/app/shown_messages.hpp"
 #include "tincan/chat/events.hpp"
 
@@ -29,6 +31,9 @@ public:
     std::function<void(Lines, term::LineTag)> print_block{};
     std::function<bool(term::LineTag, Lines)> replace{};
     Handles* handles = nullptr; // missing: lines of tincans carry their ids
+    RoomTable* rooms = nullptr; // missing: every room is called by its number
+    std::function<std::optional<chat::PeerView>(const base::PublicKey&)> peer_with_key{};
+    std::function<std::vector<std::string>(const std::string&)> qr_of{}; // its lines; none when that is not possible
   };
 
   Screen(World world, std::string team);
@@ -38,6 +43,8 @@ public:
   std::uint64_t oldest_shown() const { return oldest_shown_; }
   // Of the last history page: are there older ones? Any thread.
   bool has_older() const { return has_older_; }
+  // The next ticket is shown as a QR code too. Any thread.
+  void show_next_ticket_as_qr() { shows_ticket_as_qr_ = true; }
 
 private:
   struct Teller;
@@ -56,11 +63,24 @@ private:
   void show(const chat::Message& message, Setting setting);
   void print(Lines lines);
   bool can_change() const { return static_cast<bool>(world_.replace); }
-  Setting setting_of(const chat::Message& message, const base::PeerText& peer_team) const;
+  Setting setting_of(const chat::Message& message, const base::PeerText& peer_team);
   bool mentions_us(const chat::Message& message) const;
+
+  // screen_rooms.cpp
+  Setting room_setting(const chat::Message& message);
+  base::SafeText author_name(base::RoomId room, const base::PublicKey& author) const;
+  base::SafeText name_of_peer(base::PeerId peer) const;
+  void room_message_changed(const chat::MessageChanged& event);
+  void room_changed(const chat::RoomChanged& event);
+  void rooms_listed(const chat::RoomsListed& event);
+  void members_listed(const chat::MembersListed& event);
+  void ticket_made(const chat::TicketMade& event);
+  void show_page_of_room(const chat::HistoryPage& page, base::RoomId room);
+  bool is_news(const chat::RoomChanged& event) const;
 
   World world_;
   std::string folded_team_;
+  RoomAuthors authors_;
   ShownMessages shown_;
   std::unordered_map<base::EntryId, chat::MessageAdded> waiting_; // own messages not yet shown
   std::unordered_map<base::EntryId, std::string> failed_;         // shown as failed, and why
@@ -68,6 +88,8 @@ private:
   std::unordered_map<base::PeerId, unsigned> delivered_earlier_;  // not told yet
   std::atomic<std::uint64_t> oldest_shown_{0};
   std::atomic<bool> has_older_{false};
+  std::atomic<bool> shows_ticket_as_qr_{false};
+  bool has_listed_rooms_ = false; // the first list is asked for at start: without rooms it is no news
 };
 
 } // namespace tincan::app

@@ -4,6 +4,7 @@
 
 #include "tincan/chat/peer.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,12 @@ std::string comparable(std::string_view name);
 bool is_named(const chat::Peer& peer, std::string_view typed);
 // A key, or KEY@10.0.0.7:4100.
 bool names_key(std::string_view typed);
+// A room as commands name it: "#plans", also when only "plans" was typed.
+std::string as_room(std::string_view typed);
+// What one joins: a ticket or the id of a room as it is, a name as above.
+std::string as_room_or_ticket(std::string_view typed);
+// "90s", "30min", "2h", "7d": 1 s to 365 days. None: not such a text.
+std::optional<base::Millis> parse_duration(std::string_view typed);
 // A name that is one plain word: what a peer calls itself must not become part of a command.
 bool is_plain_word(std::string_view name);
 

@@ -53,6 +53,11 @@ struct PublicKey : Bytes<struct PublicKeyTag, 32> {
 
 std::string hex(std::string_view bytes);
 
+// Five bits in each character; what is left over of the last one is zero, so that bytes have one spelling (in any
+// case).
+std::string z_base_32(std::string_view bytes);
+std::optional<std::string> parse_z_base_32(std::string_view text); // none for any other spelling
+
 } // namespace tincan::base
 
 template<class Tag, std::size_t Size> struct std::hash<tincan::base::Bytes<Tag, Size>> {

@@ -92,10 +92,11 @@ struct CreateRoom {
 };
 struct ListRooms {};
 struct JoinRoom {
-  std::string what; // "#name", the id of a public room, or a ticket ("tincan:…")
+  std::string what;      // "#name", the id of a public room, or a ticket ("tincan:…")
+  bool is_plain = false; // `what` is where a broadcast host listens: "10.0.0.7:5000"; Send to it talks there
 };
 struct LeaveRoom {
-  std::string room;
+  std::string room; // or where a broadcast host listens
 };
 struct Invite {
   std::string room, peer;

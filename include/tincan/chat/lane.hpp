@@ -13,7 +13,7 @@ namespace tincan::chat {
 
 // Something to be said to a peer.
 struct Job {
-  enum class Kind : std::uint8_t { message, announcement, acceptance, farewell };
+  enum class Kind : std::uint8_t { message, announcement, acceptance, farewell, staying };
   Kind kind{};
   Message message{};         // of Kind::message
   base::RequestId request{}; // who asked
@@ -44,6 +44,8 @@ struct Lane {
   base::Tick dialled{};            // when the link was asked for
   bool is_greeted = false;         // the kept link has said who we are
   bool is_theirs = false;          // the link was opened by the peer (A4)
+  bool stays = false;              // its link is kept, also while nothing is to be said (C)
+  base::Tick opened{};             // when the link was
   bool link_was_kept = false;      // the running exchange began on a link that was open before
   std::vector<std::string> pieces; // of the first job
   std::optional<Exchange> exchange;
@@ -54,6 +56,11 @@ struct Lane {
   std::optional<base::WallTime> next_try;
 };
 
+// Whoever is in a broadcast host's room hears it all the time.
+inline bool is_staying(const Lane& lane) { return lane.stays && lane.dialect == wire::Dialect::c; }
+inline bool keeps_link(const Lane& lane) {
+  return wire::keeps_connection(lane.dialect) && (lane.dialect != wire::Dialect::c || lane.stays);
+}
 inline bool is_running(const Lane& lane) {
   return lane.phase == Lane::Phase::dialling || lane.phase == Lane::Phase::probing ||
          lane.phase == Lane::Phase::securing || lane.phase == Lane::Phase::talking;

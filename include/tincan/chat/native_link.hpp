@@ -34,7 +34,8 @@ struct NativeLink {
   base::Tick up_since{};
 
   wire::FrameReader reader{};
-  std::string out{}; // frames of this turn
+  std::string out{};       // frames of this turn
+  std::size_t untaken = 0; // bytes that were sent, and not taken yet
   LogSender sender{};
   bool owes_have = false;   // what we have has changed
   bool wants_older = false; // a Want is under way

@@ -12,6 +12,7 @@
 #include "tincan/chat/native_link.hpp"
 #include "tincan/chat/peer_book.hpp"
 #include "tincan/chat/turn.hpp"
+#include "tincan/wire/room.hpp"
 
 #include <deque>
 #include <functional>
@@ -56,6 +57,14 @@ public:
     std::function<void(base::PeerId)> named;                           // it claims another name than before
     std::function<void(base::RequestId)> announced;                    // one answer to "connect" was given
     std::function<void(base::PeerId, const base::Endpoint&)> collides; // a tincan says that it listens there
+    // Of rooms: a link is open, or is not any more; a frame for them came; a link took all; a round of dialling failed;
+    // whether they want a link; an invitation came.
+    std::function<void(base::PeerId, base::Now)> linked, unlinked;
+    std::function<void(base::PeerId, wire::Frame&, base::Now)> hear_room;
+    std::function<void(base::PeerId)> link_took;
+    std::function<void(base::PeerId, base::Now)> unreachable;
+    std::function<bool(base::PeerId)> is_wanted;
+    std::function<void(base::PeerId, const wire::Invitation&, base::Now)> invited;
   };
   explicit NativeTalk(Ground ground);
   void load(const Snapshot& snapshot, base::Now now);
@@ -96,6 +105,16 @@ public:
   void closed(base::LinkId link, const base::Error& error, base::Now now, bool is_lost = true);
   void end_links(base::PeerId peer, base::Now now); // we do not want them any more
   void leave(base::Now now);                        // the program ends
+
+  // --- for rooms
+  void send(base::PeerId peer, std::string_view frames); // encoded; on its open link, else nothing happens
+  std::size_t backlog(base::PeerId peer) const;          // bytes that its link has not taken
+  base::Digest exporter(base::PeerId peer) const;        // of its open link
+  void need(base::PeerId peer, base::Now now) { need_link(peer, now); }
+  void end_link(base::PeerId peer, wire::ByeCode code, std::string_view why, base::Now now);
+  std::vector<KnownEndpoint> endpoints_of(base::PeerId peer) const;
+  // A line of the direct conversation, whose text is the encoded invitation.
+  void invite(base::PeerId peer, const wire::Invitation& invitation, base::Now now);
 
   // --- contacts
   // Somebody else's key answered where `peer` should be.
@@ -215,7 +234,6 @@ private:
   // native_contacts.cpp
   void learn_announced(NativeLink& link, const wire::Hello& hello);
   bool is_plausible(const base::Endpoint& claimed, const base::Endpoint& link) const;
-  std::vector<KnownEndpoint> endpoints_of(base::PeerId peer) const;
   void note_worked(base::PeerId peer, const base::Endpoint& endpoint, base::Now now);
   void ask_contacts(base::PeerId peer);
   void hear_locate(NativeLink& link, const wire::Locate& locate, base::Now now);

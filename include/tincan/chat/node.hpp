@@ -6,12 +6,14 @@
 #pragma once
 
 #include "tincan/chat/block_list.hpp"
+#include "tincan/chat/broadcast_host.hpp"
 #include "tincan/chat/commands.hpp"
 #include "tincan/chat/keys.hpp"
 #include "tincan/chat/mandatory.hpp"
 #include "tincan/chat/native_talk.hpp"
 #include "tincan/chat/outbox.hpp"
 #include "tincan/chat/peer_book.hpp"
+#include "tincan/chat/room_talk.hpp"
 #include "tincan/chat/session.hpp"
 #include "tincan/chat/turn.hpp"
 
@@ -50,6 +52,8 @@ struct Settings {
   bool greets_contacts = true; // tincans that we know are dialled at start, so that what waits for us comes at once
   std::vector<base::Endpoint> own_endpoints{}; // told to tincans, best first
   std::string software{};                      // "tincan 0.1.0"
+  bool hosting = false;                        // plain-text programs that connect sit in a room together (family C)
+  std::string hosted_room{};                   // its name
   bool dials = true;                           // false: what waits goes on waiting (for commands that only look)
 };
 
@@ -152,6 +156,14 @@ private:
   void carry_out(const MuteMember& command, base::RequestId request, base::Now now);
   void carry_out(const RemoveMember& command, base::RequestId request, base::Now now);
   void carry_out(const WhoHas& command, base::RequestId request, base::Now now);
+  void make_rooms(Entropy& entropy);
+  bool is_room(std::string_view typed) const; // "#name"
+  // The room that is meant; none, and the request is refused, when there is none.
+  base::RoomId room_for(std::string_view typed, base::RequestId request);
+  void answer(const base::Result<void>& done, base::RequestId request);
+  // A message that was said in a room; none: it was not.
+  std::optional<Message> room_message(base::EntryId entry);
+  void send_to_room(const Send& command, base::RequestId request, base::Now now);
   base::Result<Target> resolve(std::string_view typed) const;
   base::Result<Target> resolve_name(std::string_view typed) const;
   base::Result<Target> resolve_key(const base::PublicKey& key, std::string_view rest) const;
@@ -197,6 +209,15 @@ private:
   void time_out(Session& session, Timer timer, base::Now now);
   void hear_out(base::LinkId link, base::Now now);
 
+  // node_broadcast.cpp
+  void welcome(base::LinkId link, base::Now now);
+  bool hear_guest(base::LinkId link, std::string_view bytes, base::Now now);
+  void guest_spoke(const base::PeerText& name, const base::PeerText& text, base::Now now);
+  void tell_guests(const Message& line);
+  void join_plain(const JoinRoom& command, base::RequestId request, base::Now now);
+  bool leave_plain(const LeaveRoom& command, base::RequestId request, base::Now now);
+  void hear_broadcast(Session& session, std::string_view bytes, base::Now now);
+
   // node_links.cpp
   bool read_probe(Session& session, std::string_view bytes, base::Now now);
   void begin_securing(Session& session, std::string_view bytes, base::Now now);
@@ -241,6 +262,11 @@ private:
   std::unordered_map<base::PeerId, Shape> shapes_; // of names, so that one Hello does not make us read them all
   std::vector<Request> postponed_;                 // about messages that this turn commits
   std::unique_ptr<NativeTalk> native_;             // none without keys
+  std::unique_ptr<RoomTalk> rooms_;                // likewise
+  base::RoomId focus_room_{};
+  base::Now now_{}; // of this turn
+  std::unique_ptr<BroadcastHost> host_;            // none when we host nothing
+  base::RoomId hosted_room_{};                     // none without keys
   struct Callbacks {
     base::Tick minute{};
     unsigned count = 0;

@@ -28,6 +28,7 @@ inline constexpr base::Millis first_retry{1'000};    // protocol.md: 1 s to 5 mi
 inline constexpr base::Millis last_retry{300'000};
 inline constexpr unsigned max_hints_per_minute = 6;      // a peer that talks a lot must not make us dial without end
 inline constexpr base::Millis message_spacing{200};      // thread-per-message programs print in order when given this
+inline constexpr base::Millis lasting_link{30'000};      // whoever drops us sooner is asked again ever more seldom
 inline constexpr std::size_t max_dials_at_once = 128;    // descriptors and SYNs in flight stay few
 inline constexpr std::size_t max_jobs_per_lane = 10'000; // a peer that is away for weeks must not fill our memory
 
@@ -77,6 +78,10 @@ public:
   bool cancel_message(base::EntryId entry, base::Now now);
   // A link that the peer opened and on which its dialect wants our answers (A4).
   void adopt_link(base::PeerId peer, base::LinkId link, base::Now now);
+  // A link to it is kept from now on, and opened anew when it is lost (C); until the user leaves.
+  void stay(base::PeerId peer, base::Now now);
+  bool stays(base::PeerId peer) const;
+  void stay_no_more(base::PeerId peer, base::Now now);
   // Nothing but farewells from now on, to the peers for which say_farewell is called.
   void begin_farewells();
   void say_farewell(base::PeerId peer, bool also_fresh, base::Now now);
@@ -123,6 +128,7 @@ private:
   void report_outcome(Lane& lane, bool acknowledged);
   void let_go_of_link(Lane& lane, base::Now now);
   void attempt_failed(Lane& lane, const base::Error& error, base::Now now);
+  void lost(Lane& lane, const base::Error& error, base::Now now);
   void drop_failed_announcements(Lane& lane, const base::Error& error);
   void rest(Lane& lane, base::Now now);
   void forget_link(Lane& lane);

@@ -30,6 +30,8 @@ public:
   base::PeerId find(const base::PublicKey& key) const;
   // Its key is pinned, replaced (or, with none, taken away). No other peer may have it.
   void set_key(base::PeerId peer, const std::optional<base::PublicKey>& key);
+  // A number that no peer has or will have: for a room.
+  std::uint64_t new_number() { return ++last_id_; }
   // Where it is reached first from now on.
   void set_endpoint(base::PeerId peer, const base::Endpoint& endpoint);
   // The user wrote to it: strangers are forgotten before it.

@@ -19,11 +19,11 @@ namespace tincan::chat {
 
 struct HistoryQuery {
   std::optional<base::PeerId> peer;    // none: all
-  std::optional<base::RoomId> room{};  // instead of a peer
   std::string search;                  // none when empty; else messages whose text holds all its words
   std::optional<base::EntryId> before; // only older ones
   std::optional<base::EntryId> after;  // only newer ones, and the oldest of them first in line
   std::size_t limit = 20;              // 1..1000
+  std::optional<base::RoomId> room{};  // instead of a peer
 };
 
 // What the store keeps for rooms beside their entries.

@@ -22,6 +22,7 @@ struct Session {
   bool is_lingering = false; // we said all: it stays a moment for what the peer may answer
   bool has_spoken = false;   // something was heard on it
   bool has_ended = false;    // the peer finished sending
+  bool is_broadcast = false; // we dialled a broadcast host: what comes is read as it comes
   bool counts = false;       // it makes its peer count as linked
   bool has_received = false; // anything at all
   bool is_securing = false;  // TLS has begun

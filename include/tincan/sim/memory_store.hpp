@@ -50,7 +50,6 @@ public:
                                                            std::size_t count) override;
   base::Result<std::vector<chat::PlacedLine>> unreadable_lines(const base::Digest& conversation,
                                                                std::size_t limit) override;
-  base::Result<base::EntryId> last_own_line(base::RoomId room) override;
 
   base::Result<void> commit() override;
   bool has_uncommitted() const override { return !pending_.empty(); }
@@ -65,12 +64,14 @@ public:
   base::Result<std::vector<chat::LogState>> find_logs(const base::Digest& conversation) override;
   base::Result<std::optional<wire::EntryRef>> place_of(base::EntryId message) override;
   base::Result<base::EntryId> last_own_line(base::PeerId peer) override { return disk_.last_own_line(peer); }
+  base::Result<base::EntryId> last_own_line(base::RoomId room) override { return disk_.last_own_line(room); }
   base::Result<std::vector<chat::MessageForm>> forms_of(base::EntryId message) override;
 
 private:
   void record(std::function<void(Disk&)> change) { pending_.push_back(std::move(change)); }
   void take_up_undelivered(chat::Snapshot& snapshot);
   void take_up_logs(chat::Snapshot& snapshot) const;
+  void take_up_rooms(chat::Snapshot& snapshot) const;
   std::vector<chat::Message> ranked(const chat::HistoryQuery& query) const;
 
   Disk disk_;

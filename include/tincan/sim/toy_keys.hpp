@@ -1,5 +1,6 @@
-// Keys without cryptography: fast, and the same in every run. They tell honest signatures from wrong ones, and stop
-// nobody who reads this. Owned by a simulated tincan or by a test; any thread.
+// Keys without cryptography: fast, and the same in every run. They tell honest signatures from wrong ones, open what
+// was encrypted only to the right key, place and bytes, and stop nobody who reads this. Owned by a simulated tincan,
+// over all its starts, or by a test; one thread at a time.
 #pragma once
 
 #include "tincan/chat/keys.hpp"
@@ -33,6 +34,7 @@ public:
 private:
   static base::Signature signature_of(const base::PublicKey& key, const base::Digest& digest);
   base::PublicKey own_;
+  mutable std::uint64_t drawn_ = 0; // how often something random was asked for: never the same twice
 };
 
 } // namespace tincan::sim

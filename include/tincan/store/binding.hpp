@@ -41,11 +41,14 @@ template<class T> void bind_value(SQLite::Statement& statement, int index, const
     statement.bind(index); // NULL
 }
 
-// What is bound must live until the statement was carried out.
+// What is bound must live until the statement was carried out. `index` is that of the value before, 0 at the beginning.
+template<class... Values> void bind_next(SQLite::Statement& statement, int& index, const Values&... values) {
+  (bind_value(statement, ++index, values), ...);
+}
 template<class... Values> void bind_all(SQLite::Statement& statement, const Values&... values) {
   statement.tryReset(); // it may stand where an earlier commit failed
   int index = 0;
-  (bind_value(statement, ++index, values), ...);
+  bind_next(statement, index, values...);
 }
 
 template<class... Values> void run(SQLite::Statement& statement, const Values&... values) {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 
 namespace tincan::store {
 
@@ -27,6 +28,10 @@ public:
   // The author of `log` deleted that text of its own; nothing happens when it is not here, or is no text.
   void erase(std::int64_t log, const wire::EntryRef& text);
   void erase_if_deleted(std::int64_t log, const wire::EntryRef& text);
+  // The message at that place of the log; 0 when it is not here, or is no text.
+  std::int64_t text_at(std::int64_t log, const wire::EntryRef& text);
+  // Carries out a change, and keeps the index of what these messages show in step.
+  void change_texts(const std::set<std::int64_t>& messages, const std::function<void()>& change);
   // Carries out a change of a row that is there, and keeps the index of whatever it shows in step.
   void change_texts(const AppendLogged& logged, std::int64_t log, const std::function<void()>& change);
   // A transaction was taken back.
@@ -37,7 +42,6 @@ public:
 
 private:
   struct Statements;
-  std::int64_t text_at(std::int64_t log, const wire::EntryRef& text);
   std::int64_t stage();
   base::Result<void> set_stage(std::int64_t stage);
   base::Result<bool> merge_index();

@@ -1,5 +1,5 @@
 // The ids of the messages that a page may hold, in its order: that of arrival here, or, in the conversation with a
-// tincan, that of the lines' places. Used by history.cpp, on the I/O thread. May throw SQLite::Exception.
+// tincan or in a room, that of the lines' places. Used by history.cpp, on the I/O thread. May throw SQLite::Exception.
 #pragma once
 
 #include "tincan/chat/ports.hpp"
@@ -30,10 +30,11 @@ private:
   };
   static Place place_in(SQLite::Statement& row);
   static Place place_of(SQLite::Database& connection, std::int64_t id, bool or_later, Place otherwise);
-  std::string statement_text(const chat::HistoryQuery& query, SearchBy by) const;
+  std::string statement_text(SearchBy by) const;
   void bind(const Place& after, const Place& before);
 
   bool is_forward_;
+  std::optional<std::int64_t> conversation_; // none: all
   bool by_place_;
   std::optional<SQLite::Statement> rows_;
   std::optional<Place> last_;

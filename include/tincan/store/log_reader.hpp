@@ -4,6 +4,7 @@
 
 #include "tincan/chat/ports.hpp"
 #include "tincan/store/present_form.hpp"
+#include "tincan/store/row_ids.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -28,9 +29,11 @@ public:
   std::optional<chat::LoggedMessage> find(const base::Digest& conversation, const base::PublicKey& author,
                                           std::uint64_t seq);
   std::optional<wire::EntryRef> place_of(base::EntryId message);
-  base::EntryId last_own_line(base::PeerId peer);
+  base::EntryId last_own_line(Owner owner);
+  std::vector<chat::PlacedLine> newest_lines(const base::Digest& conversation, std::size_t count);
+  std::vector<chat::PlacedLine> unreadable_lines(const base::Digest& conversation, std::size_t limit);
 
-  // A message of any kind as it is now, or as it was written.
+  // A message of any kind as it is now (none for a line that does not count), or as it was written.
   std::optional<chat::Message> present(base::EntryId message);
   std::optional<StoredMessage> stored(base::EntryId message);
   std::vector<chat::MessageForm> forms(const StoredMessage& stored) { return present_form_.forms(stored); }
@@ -39,6 +42,7 @@ private:
   struct Statements;
   std::optional<StoredMessage> message_in(SQLite::Statement& row);
   std::optional<wire::LogEntry> entry_in(SQLite::Statement& row);
+  std::vector<chat::PlacedLine> places(SQLite::Statement& row, const base::Digest& conversation, std::size_t limit);
 
   std::unique_ptr<Statements> statements_;
   PresentForm present_form_;

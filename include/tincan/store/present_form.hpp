@@ -23,7 +23,7 @@ public:
   PresentForm& operator=(const PresentForm&) = delete;
 
   void apply(StoredMessage& stored);
-  bool is_deleted(const StoredPlace& place);
+  bool is_deleted(const StoredMessage& stored);
   // All its texts, the first one first; of a deleted message one that is empty.
   std::vector<chat::MessageForm> forms(const StoredMessage& stored);
 

@@ -28,6 +28,7 @@ struct StoredPlace {
 struct StoredMessage {
   chat::Message message;
   std::optional<StoredPlace> place{};
+  bool is_void = false; // outside of the spans of its log
 };
 
 // The columns that message_from expects first in its statement, and where they come from.
@@ -35,18 +36,24 @@ inline constexpr std::string_view message_columns =
     "entry.id, entry.conversation, entry.address, entry.port, entry.direction, entry.kind, entry.state, entry.team, "
     "entry.body, entry.dialect, entry.clear, entry.was_cut, entry.time_ms, entry.why, entry.pieces_sent, "
     "entry.order_us, "
-    "entry.is_late, entry.is_doubtful, entry.log, entry.seq, entry.hash, entry.target, log.author, log.acked, log.read";
+    "entry.is_late, entry.is_doubtful, entry.is_guest, entry.is_readable, entry.is_void, "
+    "entry.log, entry.seq, entry.hash, entry.target, log.author, log.acked, log.read, log.is_room";
 inline constexpr std::string_view message_tables = "entry LEFT JOIN log ON log.id = entry.log";
 
 // The place of a message among the lines of its conversation, before its hash and id: as the index entry_by_order has
 // it.
 inline constexpr std::string_view order_expression = "coalesce(order_us, time_ms * 1000)";
 
+// What changes other messages or the room is no line, and what stands outside of its log's spans does not count. A row
+// that makes no sense is read, and counted then.
+inline constexpr std::string_view lines_only = "entry.kind NOT IN (2, 3, 4, 5, 8) AND entry.is_void <> 1";
+
 // The columns that log_entry_from expects.
 inline constexpr std::string_view log_entry_columns =
-    "seq, order_us, wall_ms, kind, entry_kind, hash, salt, body, body_digest, signature, target, heads";
+    "seq, order_us, wall_ms, kind, entry_kind, hash, salt, coalesce(wire_body, body), body_digest, signature, target, "
+    "heads";
 inline constexpr std::string_view log_state_columns =
-    "conversation, shared_id, author, last, last_hash, last_order_us, head, acked, read, bytes, is_frozen, "
+    "conversation, is_room, shared_id, author, last, last_hash, last_order_us, head, acked, read, bytes, is_frozen, "
     "island_first, island_last, island_prev, island_hash, island_order_us, island_first_order_us";
 inline constexpr std::string_view peer_columns =
     "conversation, address, port, host_name, team, dialect, "

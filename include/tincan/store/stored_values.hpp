@@ -3,8 +3,10 @@
 #pragma once
 
 #include "tincan/base/time.hpp"
+#include "tincan/chat/line_span.hpp"
 #include "tincan/chat/message.hpp"
 #include "tincan/chat/peer.hpp"
+#include "tincan/chat/room.hpp"
 #include "tincan/wire/log_entry.hpp"
 
 #include <array>
@@ -29,10 +31,13 @@ inline constexpr std::array stored_states{chat::MessageState::received,     chat
 inline constexpr std::array stored_speaks{chat::Speaks::unknown, chat::Speaks::classic, chat::Speaks::native};
 inline constexpr std::array stored_sources{chat::KnownEndpoint::Source::typed, chat::KnownEndpoint::Source::connected,
                                            chat::KnownEndpoint::Source::announced, chat::KnownEndpoint::Source::hinted};
+inline constexpr std::array stored_phases{chat::RoomPhase::invited, chat::RoomPhase::joining, chat::RoomPhase::joined,
+                                          chat::RoomPhase::left, chat::RoomPhase::removed};
 
 inline constexpr std::int64_t state_of_logged = 100;       // it follows from the log, which knows what was acknowledged
-inline constexpr std::int64_t one_to_one_conversation = 0; // kinds of conversation; rooms will follow
-inline constexpr std::int64_t whole_host = 0;              // as the port of a block rule
+inline constexpr std::int64_t one_to_one_conversation = 0; // kinds of conversation
+inline constexpr std::int64_t room_conversation = 1;
+inline constexpr std::int64_t whole_host = 0; // as the port of a block rule
 
 template<class T, std::size_t N> constexpr std::int64_t stored(const std::array<T, N>& values, T value) {
   for (std::size_t i = 0; i < N; ++i)
@@ -68,6 +73,15 @@ std::string packed(const wire::EntryRef& ref);
 std::string packed(const std::vector<wire::EntryRef>& refs);
 std::optional<wire::EntryRef> ref_from(std::string_view bytes);
 std::optional<std::vector<wire::EntryRef>> refs_from(std::string_view bytes); // at most wire::max_heads
+
+// Keys one after the other; at most 16 are read.
+inline constexpr std::size_t max_acquaintances = 16;
+std::string packed(const std::vector<base::PublicKey>& keys);
+std::optional<std::vector<base::PublicKey>> keys_from(std::string_view bytes);
+
+// First and last of each (big-endian).
+std::string packed(const std::vector<chat::LineSpan>& spans);
+std::optional<std::vector<chat::LineSpan>> spans_from(std::string_view bytes); // ascending and apart, or none
 
 // A line each: source, when it last worked or "-", endpoint.
 std::string packed(const std::vector<chat::KnownEndpoint>& endpoints);

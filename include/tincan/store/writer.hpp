@@ -4,9 +4,11 @@
 
 #include "tincan/store/log_writer.hpp"
 #include "tincan/store/operation.hpp"
+#include "tincan/store/room_writer.hpp"
 #include "tincan/store/row_ids.hpp"
 
 #include <memory>
+#include <vector>
 
 namespace SQLite {
 class Database;
@@ -23,7 +25,7 @@ public:
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
-  void write(const Operation& operation);
+  void write(const std::vector<Operation>& operations);
   // A transaction was taken back.
   void forget();
 
@@ -37,6 +39,11 @@ private:
   void carry_out(const LogMessage& placed);
   void carry_out(const PutLog& put);
   void carry_out(const MergePeer& merge);
+  void carry_out(const PutRoom& put);
+  void carry_out(const PutRoomKey& put);
+  void carry_out(const PutRoomSeen& put);
+  void carry_out(const Reveal& reveal);
+  void carry_out(const PutSpans& put);
   void carry_out(const SetState& set);
   void carry_out(const CancelMandatory& cancel);
   void carry_out(const AddBlock& add);
@@ -45,6 +52,7 @@ private:
   std::unique_ptr<Statements> statements_;
   RowIds rows_;
   LogWriter logs_;
+  RoomWriter rooms_;
 };
 
 } // namespace tincan::store

@@ -24,15 +24,16 @@ enum class Dialect : std::uint8_t {
   a9,      // IP PORT NAME TEXT
   a10,     // EPHEMERAL LISTEN TEAM TEXT
   raw,     // text without any header: who spoke is known by address only
+  c,       // NAME: TEXT on one lasting connection with a broadcast host (broadcast.hpp)
   native,  // tincan/1, encrypted (frame.hpp); never spoken by the classic reader and writer
 };
 
-// Those that a user may choose: native is found out, never chosen.
+// Those that a user may choose for a peer: native is found out, and c comes with joining a broadcast host.
 inline constexpr std::array all_dialects{Dialect::a1,      Dialect::a2a, Dialect::a2b, Dialect::a3, Dialect::a3_team,
                                          Dialect::a3_line, Dialect::a4,  Dialect::a5,  Dialect::a6, Dialect::a7,
                                          Dialect::a8,      Dialect::a9,  Dialect::a10, Dialect::raw};
 
-// "A1", "A2a", "A2b", "A3", "A3-team", "A3-line", "A4" … "A10", "raw": the stable spelling in JSON, config and
+// "A1", "A2a", "A2b", "A3", "A3-team", "A3-line", "A4" … "A10", "raw", "C": the stable spelling in JSON, config and
 // commands.
 std::string_view name(Dialect dialect);
 // The inverse, in any case of letters.

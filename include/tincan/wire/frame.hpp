@@ -30,6 +30,7 @@ inline constexpr std::size_t max_rooms_in_frame = 64;
 inline constexpr std::size_t max_receipts_in_frame = 64; // of at most max_logs_in_have lines together
 inline constexpr std::size_t max_neighbours_in_frame = 32;
 inline constexpr std::size_t max_keys_in_frame = 256;
+inline constexpr std::uint32_t max_newest_lines = 1'000; // for one Newest
 
 struct Hello {
   std::uint32_t version = native_version;
@@ -128,6 +129,7 @@ struct PublicRooms {
     base::Digest room;
     base::PeerText name, topic;
     std::uint32_t members = 0;
+    base::PublicKey creator{}; // whose key, with the genesis change, makes the room's id
     bool operator==(const Room&) const = default;
   };
   std::vector<Room> rooms; // at most max_rooms_in_frame
@@ -137,7 +139,7 @@ struct PublicRooms {
 // "The newest lines of this room, whoever wrote them": answered by Entries.
 struct Newest {
   base::Digest conversation; // of lines
-  std::uint32_t lines = 0;   // 1..1000
+  std::uint32_t lines = 0;   // 1..max_newest_lines
   bool operator==(const Newest&) const = default;
 };
 

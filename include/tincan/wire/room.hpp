@@ -24,11 +24,14 @@ namespace tincan::wire {
 
 inline constexpr std::size_t max_room_name_bytes = 64;
 inline constexpr std::size_t max_topic_bytes = 512;
+inline constexpr std::size_t sealing_bytes = 48; // what SealedBody adds to a text
 inline constexpr std::size_t max_member_name_bytes = 64;
 inline constexpr std::size_t max_sealed_bytes = 32 * 1024; // of keys for one newcomer
 inline constexpr std::size_t max_covered = 1'000;          // logs named by an epoch
 inline constexpr std::size_t max_known_removals = 32;      // named by an Admit or a SetRole
 inline constexpr std::uint32_t max_ticket_uses = 1'000;
+inline constexpr std::size_t max_invited_to = 16; // members named by an Invitation
+inline constexpr std::size_t max_keys = 256;      // of a room's epochs, together
 
 enum class Role : std::uint8_t { member = 1, moderator = 2, creator = 3 };
 
@@ -75,7 +78,7 @@ struct Mute {
   bool operator==(const Mute&) const = default;
 };
 struct Topic {
-  base::PeerText text; // sealed in a private room
+  base::PeerText text; // sealed in a private room (then it is no text); cut to max_topic_bytes + sealing_bytes
   bool operator==(const Topic&) const = default;
 };
 // A new key: nobody who was removed or had left, as far as `covers` goes, gets it.
@@ -90,9 +93,9 @@ struct Epoch {
   bool operator==(const Epoch&) const = default;
 };
 struct Ticket {
-  base::PublicKey key; // whose private half the ticket carries
-  std::uint32_t uses = 1;
-  std::int64_t expires_ms = 0; // milliseconds since 1970
+  base::PublicKey key;         // whose private half the ticket carries
+  std::uint32_t uses = 1;      // 1..max_ticket_uses
+  std::int64_t expires_ms = 0; // milliseconds since 1970, 0..max_order_us / 1000
   bool operator==(const Ticket&) const = default;
 };
 struct RevokeTicket {
@@ -104,8 +107,9 @@ struct RevokeTicket {
 using RoomChange = std::variant<std::monostate, Genesis, Admit, Join, Leave, SetRole, Remove, Mute, Topic, Epoch,
                                 Ticket, RevokeTicket>;
 
+// Names are cut to their limits when they are read, and lists that are too long make the whole unreadable.
 std::string encode(const RoomChange& change);
-// Errors: bad_bytes, limit.
+// Errors: bad_bytes, limit. The same bytes are the same change, or none, for every member.
 base::Result<RoomChange> decode_room_change(std::string_view bytes);
 
 // What an invitation between two says.
@@ -114,7 +118,7 @@ struct Invitation {
   base::PublicKey creator;
   base::PeerText name;
   bool is_private = false;
-  std::vector<base::PublicKey> members; // some, who may be asked for the rest; at most 16
+  std::vector<base::PublicKey> members; // some, who may be asked for the rest; at most max_invited_to
   bool operator==(const Invitation&) const = default;
 };
 std::string encode(const Invitation& invitation);
@@ -129,7 +133,7 @@ struct GuestLine {
 std::string encode(const GuestLine& line);
 base::Result<GuestLine> decode_guest_line(std::string_view bytes);
 
-// The keys of a room's epochs, oldest first; at most 256.
+// The keys of a room's epochs, oldest first; at most max_keys. Errors as above.
 std::string encode_keys(const std::vector<base::Secret>& keys);
 base::Result<std::vector<base::Secret>> decode_keys(std::string_view bytes);
 
@@ -150,7 +154,8 @@ std::optional<SealedBody> split_sealed(std::string_view body); // none when it i
 std::string associated_data(const base::Digest& conversation, const base::PublicKey& author, std::uint64_t seq,
                             EntryKind kind);
 
-// What a newcomer needs, as one word of text: "tincan:" and z-base-32 of a protobuf message.
+// What a newcomer needs, as one word of text: "tincan:" and z-base-32 of a protobuf message with its CRC-32 (ISO-HDLC,
+// 4 bytes, big-endian) behind it, by which a slip of the fingers is noticed.
 struct TicketText {
   base::Digest room;
   base::Seed secret;   // the private half of the ticket's key
@@ -160,13 +165,16 @@ struct TicketText {
     std::vector<base::Endpoint> endpoints;
     bool operator==(const Member&) const = default;
   };
-  std::vector<Member> members; // at most 8, of at most 3 endpoints each
+  std::vector<Member> members; // at most max_ticket_members, of at most max_ticket_endpoints each
+  base::PublicKey creator{};   // of the room
   bool operator==(const TicketText&) const = default;
 };
+inline constexpr std::size_t max_ticket_members = 8;
+inline constexpr std::size_t max_ticket_endpoints = 3; // of each member
 inline constexpr std::string_view ticket_prefix = "tincan:";
 inline constexpr std::size_t max_ticket_characters = 2'048;
 std::string ticket_text(const TicketText& ticket);
-// Blanks around it are skipped. Errors: bad_argument (a sentence that says what is wrong).
+// In any case; blanks around it are skipped. Errors: bad_argument (a sentence that says what is wrong).
 base::Result<TicketText> parse_ticket(std::string_view text);
 
 } // namespace tincan::wire

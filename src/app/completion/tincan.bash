@@ -2,10 +2,11 @@
 # Peers are named by strangers: only plain words and addresses pass _tincan_peers, and no word is ever expanded.
 
 _tincan_commands=(listen send connect peers history block unblock dialect cancel reply edit delete react versions id
-  verify why rename trust selftest)
-_tincan_dialects=(A1 A2a A2b A3 A3-team A3-line A4 A5 A6 A7 A8 A9 A10 raw auto)
+  verify why rename trust rooms room host join leave invite ticket tickets revoke members topic role mute unmute remove who
+  selftest)
+_tincan_dialects=(A1 A2a A2b A3 A3-team A3-line A4 A5 A6 A7 A8 A9 A10 raw C auto)
 _tincan_shared_options=(--help --version --team --ip --port --mandatory --mandatory-text --profile --config --data-dir
-  --no-classic --tell-read --plain)
+  --no-classic --tell-read --no-bell --plain)
 
 # What can stand for a peer, one on each line: names that are one word, no number and no option, and addresses.
 # Inside a JSON string a backslash stands before every quote, so no name can look like a field.
@@ -46,7 +47,7 @@ _tincan_read_line() {
     case $word in
     --profile=* | --config=* | --data-dir=*) place+=("$word") ;;
     --team | --ip | --port | --mandatory | --mandatory-text | --profile | --config | --data-dir) option=$word ;;
-    --timeout | --dialect | --search | --limit | --after | --seed | --worlds) option=$word ;;
+    --timeout | --dialect | --search | --limit | --after | --seed | --worlds | --uses | --for) option=$word ;;
     -?*) ;;
     *)
       if [[ $command ]]; then ((++given))
@@ -90,6 +91,10 @@ _tincan_offer_options() {
   case $command in
   send) _tincan_offer --timeout --dialect --drop ;;
   connect | reply) _tincan_offer --timeout ;;
+  join) _tincan_offer --timeout --plain ;;
+  host) _tincan_offer --room ;;
+  room) _tincan_offer --private ;;
+  ticket) _tincan_offer --uses --for --qr ;;
   history) _tincan_offer --search --limit --after ;;
   id) _tincan_offer --qr --renew ;;
   verify) _tincan_offer --yes --no ;;
@@ -114,7 +119,9 @@ _tincan() {
   *:-*) _tincan_offer_options ;;
   :*) _tincan_offer "${_tincan_commands[@]}" ;;
   connect:* | send:0:* | history:0:* | block:0:* | unblock:0:* | cancel:0:* | dialect:0:*) _tincan_offer_peers ;;
-  verify:0:* | why:0:* | rename:0:* | trust:0:*) _tincan_offer_peers ;;
+  verify:0:* | why:0:* | rename:0:* | trust:0:* | invite:1:*) _tincan_offer_peers ;;
+  room:0:*) _tincan_offer create ;;
+  role:2:*) _tincan_offer moderator member ;;
   dialect:1:*) _tincan_offer "${_tincan_dialects[@]}" ;;
   esac
 }

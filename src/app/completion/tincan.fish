@@ -2,8 +2,9 @@
 # Peers are named by strangers: only plain words and addresses pass __tincan_peers; fish quotes what it inserts.
 
 set -g __tincan_commands listen send connect peers history block unblock dialect cancel reply edit delete react \
-    versions id verify why rename trust selftest
-set -g __tincan_dialects A1 A2a A2b A3 A3-team A3-line A4 A5 A6 A7 A8 A9 A10 raw auto
+    versions id verify why rename trust rooms room host join leave invite ticket tickets revoke members topic role mute \
+    unmute remove who selftest
+set -g __tincan_dialects A1 A2a A2b A3 A3-team A3-line A4 A5 A6 A7 A8 A9 A10 raw C auto
 
 # What can stand for a peer, one on each line: names that are one word, no number and no option, and addresses.
 # Inside a JSON string a backslash stands before every quote, so no name can look like a field.
@@ -36,7 +37,7 @@ end
 # The command and its arguments so far, without options and their values.
 function __tincan_words
     set -l with_value --team --ip --port --mandatory --mandatory-text --profile --config --data-dir \
-        --timeout --dialect --search --limit --after --seed --worlds
+        --timeout --dialect --search --limit --after --seed --worlds --uses --for
     set -l is_value no
     set -l has_command no
     for word in (commandline -opc)[2..-1]
@@ -86,6 +87,7 @@ complete -c tincan -l config -r -F -d 'Config file'
 complete -c tincan -l data-dir -x -a '(__fish_complete_directories)' -d 'Where profiles are kept'
 complete -c tincan -l no-classic -d 'Refuse clear text, both ways'
 complete -c tincan -l tell-read -d 'Let tincans know what you have read'
+complete -c tincan -l no-bell -d 'Do not ring when a line names you'
 complete -c tincan -l plain -d 'Line by line, without any escape sequence'
 
 complete -c tincan -n __tincan_has_no_command -a listen -d 'Receive without a menu'
@@ -107,24 +109,47 @@ complete -c tincan -n __tincan_has_no_command -a verify -d 'A number to compare 
 complete -c tincan -n __tincan_has_no_command -a why -d 'What was tried to reach a peer, and what failed'
 complete -c tincan -n __tincan_has_no_command -a rename -d 'Call a peer by a name of yours'
 complete -c tincan -n __tincan_has_no_command -a trust -d 'Decide about a peer whose key has changed'
+complete -c tincan -n __tincan_has_no_command -a rooms -d 'Show your rooms, and public ones of your peers'
+complete -c tincan -n __tincan_has_no_command -a room -d 'Make a room'
+complete -c tincan -n __tincan_has_no_command -a host -d 'Relay plain text between all who connect'
+complete -c tincan -n __tincan_has_no_command -a join -d 'Come into a room'
+complete -c tincan -n __tincan_has_no_command -a leave -d 'Leave a room'
+complete -c tincan -n __tincan_has_no_command -a invite -d 'Let a peer into a room'
+complete -c tincan -n __tincan_has_no_command -a ticket -d 'A ticket that lets newcomers into a room'
+complete -c tincan -n __tincan_has_no_command -a tickets -d 'The tickets of a room'
+complete -c tincan -n __tincan_has_no_command -a revoke -d 'Make a ticket worthless, or all of yours'
+complete -c tincan -n __tincan_has_no_command -a members -d 'Who is in a room'
+complete -c tincan -n __tincan_has_no_command -a topic -d 'Set the topic of a room'
+complete -c tincan -n __tincan_has_no_command -a role -d 'Make a member a moderator, or an ordinary member'
+complete -c tincan -n __tincan_has_no_command -a mute -d 'What that member writes does not count'
+complete -c tincan -n __tincan_has_no_command -a unmute -d 'It counts again'
+complete -c tincan -n __tincan_has_no_command -a remove -d 'Out of the room'
+complete -c tincan -n __tincan_has_no_command -a who -d 'Who has a line of yours in a room'
 complete -c tincan -n __tincan_has_no_command -a selftest -d 'Play simulated worlds, and check the promises'
 
 complete -c tincan -n '__tincan_runs $__tincan_commands' -l json -d 'One JSON object per event'
-complete -c tincan -n '__tincan_runs send connect reply' -l timeout -x -d 'Seconds until exit code 3'
+complete -c tincan -n '__tincan_runs send connect reply join' -l timeout -x -d 'Seconds until exit code 3'
 complete -c tincan -n '__tincan_runs send' -l dialect -x -a '$__tincan_dialects' -d 'Speak this dialect from now on'
 complete -c tincan -n '__tincan_runs send' -l drop -d 'Give the message up when it is not delivered in time'
 complete -c tincan -n '__tincan_runs history' -l search -x -d 'Only lines with all these words'
 complete -c tincan -n '__tincan_runs history' -l limit -x -d 'The newest so many lines'
 complete -c tincan -n '__tincan_runs history' -l after -x -d 'Only lines with a greater id'
-complete -c tincan -n '__tincan_runs id' -l qr -d 'Show the first address as a QR code'
+complete -c tincan -n '__tincan_runs id ticket' -l qr -d 'Show it as a QR code'
 complete -c tincan -n '__tincan_runs id' -l renew -d 'Make a new key; the old one is kept aside'
 complete -c tincan -n '__tincan_runs verify' -l yes -d 'It was the same on both sides'
 complete -c tincan -n '__tincan_runs verify' -l no -d 'It was not, or take that back'
 complete -c tincan -n '__tincan_runs trust' -l accept -d 'The new key belongs to the same person'
 complete -c tincan -n '__tincan_runs trust' -l refuse -d 'It does not'
+complete -c tincan -n '__tincan_runs room' -l private -d 'Only invited people come in'
+complete -c tincan -n '__tincan_runs host' -l room -x -d 'The room in which they are guests'
+complete -c tincan -n '__tincan_runs join' -l plain -d 'A broadcast host: chat there, in clear'
+complete -c tincan -n '__tincan_runs ticket' -l uses -x -d 'For how many people'
+complete -c tincan -n '__tincan_runs ticket' -l for -x -d 'How long it is good'
 complete -c tincan -n '__tincan_runs selftest' -l seed -x -d 'Where to begin'
 complete -c tincan -n '__tincan_runs selftest' -l worlds -x -d 'How many'
 
 complete -c tincan -n '__tincan_begins send history block unblock dialect cancel verify why rename trust' -a '(__tincan_peers)' -d Peer
 complete -c tincan -n '__tincan_runs connect' -a '(__tincan_peers)' -d Peer
 complete -c tincan -n '__tincan_continues dialect' -a '$__tincan_dialects' -d Dialect
+complete -c tincan -n '__tincan_continues invite' -a '(__tincan_peers)' -d Peer
+complete -c tincan -n '__tincan_begins room' -a create -d 'Make a room'

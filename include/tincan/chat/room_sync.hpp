@@ -1,0 +1,82 @@
+// What the linked members of a room have that we lack, and whom to ask for it: one question at a time for each log, the
+// newest lines first when much is missing, what the tree should bring only when it does not come. Pure; owned by a
+// Room; I/O thread. Source: shared/design/protocol.md, "Sync" and "Rooms".
+#pragma once
+
+#include "tincan/chat/room_logs.hpp"
+#include "tincan/wire/frame.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace tincan::chat {
+
+inline constexpr base::Millis answer_patience{5'000}; // then another member is asked
+inline constexpr base::Millis tree_patience{300};     // what we were told of comes along the tree within this, mostly
+inline constexpr std::size_t max_questions = 8;       // at once, about lines
+inline constexpr std::uint64_t much_missing = 500;    // lines; then the newest are asked for first
+inline constexpr std::uint32_t newest_lines = 100;    // of these
+
+class RoomSync {
+public:
+  explicit RoomSync(const RoomLogs& logs) : logs_(logs) {}
+
+  void linked(const base::PublicKey& member) { told_[member]; }
+  void unlinked(const base::PublicKey& member);
+  // A member says how far it has a log.
+  void told(const base::PublicKey& member, RoomPart part, const wire::LogExtent& extent, base::Now now);
+  // A frame of that log came from it: an answer, or something that does not continue what is here.
+  void answered(const base::PublicKey& member, RoomPart part, const base::PublicKey& author);
+  // Lines of that author are not asked for until then: it talks too much.
+  void slow_down(const base::PublicKey& author, base::Tick until) { slow_[author] = until; }
+
+  struct Question {
+    base::PublicKey whom;
+    std::optional<wire::Want> want; // none: for the newest lines
+  };
+  // Which logs may be taken at all is decided outside (membership).
+  using MayTake = std::function<bool(RoomPart, const base::PublicKey& author, std::uint64_t seq)>;
+  std::vector<Question> questions(const MayTake& may_take, base::Now now);
+  std::optional<base::Tick> next_deadline() const { return next_; }
+  // Nothing that a linked member has, and that may be taken, is missing (as of the last questions()).
+  bool is_caught_up() const { return !lacks_something_; }
+  // What may be taken is another now: everything is looked at again.
+  void look_again();
+
+private:
+  using Name = std::pair<RoomPart, base::PublicKey>;
+  struct Told {
+    wire::LogExtent extent;
+    base::Tick since{};   // when it first told of something that we lacked
+    bool is_first = true; // the first that was said of this log on this link
+  };
+  struct Asked {
+    base::PublicKey whom;
+    base::Tick until{};
+  };
+  struct Range {
+    std::uint64_t first = 0, last = 0;
+  };
+  static std::optional<Range> missing(const AuthorLog* log, const wire::LogExtent& extent);
+  std::optional<Question> question(const Name& name, const MayTake& may_take, base::Now now);
+  std::optional<Question> newest(const MayTake& may_take, base::Now now);
+  void drop_late_answers(base::Now now);
+  void wake(base::Tick at);
+
+  const RoomLogs& logs_;
+  std::map<base::PublicKey, std::map<Name, Told>> told_;
+  std::set<Name> ahead_; // logs of which some member told more than was here
+  std::map<Name, Asked> asked_;
+  std::optional<Asked> asked_newest_;
+  bool had_newest_ = false;
+  std::map<base::PublicKey, base::Tick> slow_;
+  std::optional<base::Tick> next_;
+  bool lacks_something_ = false;
+};
+
+} // namespace tincan::chat

@@ -1,0 +1,348 @@
+#include "tincan/app/room_lines.hpp"
+
+#include "tincan/app/line_builder.hpp"
+#include "tincan/base/unicode.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace tincan::app {
+
+namespace {
+
+using chat::RoomPhase;
+using term::Style;
+
+constexpr int topic_columns = 40;
+constexpr std::size_t ticket_characters_shown = 8;
+
+std::string counted(std::uint64_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+std::string_view kind_of(const chat::RoomView& view) {
+  if (view.room.is_hosted) return "hosted, clear text";
+  return view.room.is_private ? "private" : "public";
+}
+
+base::SafeText short_topic(const base::PeerText& topic) {
+  const auto safe = base::safe_line(topic);
+  const auto fitting = base::fit_columns(safe.str(), topic_columns);
+  return fitting.size() == safe.str().size() ? safe : base::SafeText::own(std::string(fitting) + "…");
+}
+
+std::string presence_of(const chat::RoomView& view) {
+  switch (view.room.phase) {
+  case RoomPhase::invited: return "you are invited: /join " + view.alias;
+  case RoomPhase::joining: return "waiting to meet a member";
+  case RoomPhase::joined: return fmt::format("{}, {} linked", counted(view.members, "member"), view.linked);
+  case RoomPhase::left: return "left";
+  case RoomPhase::removed: return "you were removed";
+  }
+  return {};
+}
+
+void add_unread(LineBuilder& line, const chat::RoomRecord& room) {
+  if (room.unread == 0) return;
+  line.add(Style::warning, fmt::format("  {} unread", room.unread));
+  if (room.mentions > 0) line.add(Style::mention, fmt::format(" ({} for you)", room.mentions));
+}
+
+template<class Rooms> int widest_alias(const Rooms& rooms) {
+  int width = 0;
+  for (const auto& room : rooms) width = std::max(width, base::display_width(base::SafeText::own(room.alias).str()));
+  return width;
+}
+
+std::string alias_cell(const std::string& alias, int width) {
+  return "  " + base::pad_to(base::SafeText::own(alias).str(), width) + "  ";
+}
+
+term::Line own_room_line(const chat::RoomView& view, int width) {
+  LineBuilder line;
+  line.add(Style::peer, alias_cell(view.alias, width));
+  line.add(view.room.is_private ? Style::plain : Style::warning, base::pad_to(kind_of(view), 7)).plain("  ");
+  line.plain(presence_of(view));
+  if (view.own_role != wire::Role::member) line.dim(fmt::format(", you are {}", chat::name(view.own_role)));
+  if (view.is_muted) line.add(Style::warning, ", you are muted");
+  add_unread(line, view.room);
+  if (!view.topic.empty()) line.dim("  ").add(Style::dim, short_topic(view.topic));
+  if (!view.trouble.empty()) line.add(Style::warning, "  " + view.trouble);
+  return line.take();
+}
+
+term::Line found_room_line(const chat::FoundRoom& found, int width, const NameOfPeer& name_of) {
+  LineBuilder line;
+  line.add(Style::peer, alias_cell(found.alias, width)).plain(counted(found.members, "member"));
+  if (!found.known_by.empty()) {
+    line.dim(", told by ").add(Style::peer, name_of(found.known_by.front()));
+    if (found.known_by.size() > 1) line.dim(fmt::format(" and {} more", found.known_by.size() - 1));
+  }
+  if (!found.topic.empty()) line.dim("  ").add(Style::dim, short_topic(found.topic));
+  return line.take();
+}
+
+} // namespace
+
+base::SafeText room_name(const chat::RoomView& view) { return base::SafeText::own(view.alias); }
+
+base::SafeText member_name(const chat::MemberView& member) {
+  if (member.is_self) return base::SafeText::own("you");
+  auto name = member.petname.empty() ? base::safe_name(member.name) : base::safe_name(base::PeerText(member.petname));
+  if (member.petname.empty() && member.name.empty() && !member.key.is_zero())
+    name = base::SafeText::own(member.key.short_text());
+  if (!member.is_look_alike) return name;
+  return base::SafeText::own(fmt::format("{} ≈ ({})", name.str(), member.key.short_text()));
+}
+
+Lines room_list_lines(const chat::RoomsListed& event, const NameOfPeer& name_of) {
+  if (event.rooms.empty() && event.found.empty())
+    return {LineBuilder().dim("No rooms yet: /create #name makes one, /join takes a ticket.").take()};
+  const int width = std::max(widest_alias(event.rooms), widest_alias(event.found));
+  Lines lines;
+  if (!event.rooms.empty()) lines.push_back(LineBuilder().add(Style::strong, "Your rooms (/room #NAME)").take());
+  for (const auto& view : event.rooms) lines.push_back(own_room_line(view, width));
+  if (!event.found.empty())
+    lines.push_back(LineBuilder().add(Style::strong, "Public rooms of your peers (/join #NAME)").take());
+  for (const auto& found : event.found) lines.push_back(found_room_line(found, width, name_of));
+  return lines;
+}
+
+// --- what happens in a room
+
+namespace {
+
+using What = chat::RoomChanged::What;
+
+// Whoever did it, and what to whom: "ann removed bob from #plans".
+class Telling {
+public:
+  Telling(const chat::RoomChanged& event, base::WallTime now) : event_(event) {
+    line_.dim(base::short_time(now, now) + " · ");
+  }
+
+  // "ann removed bob from #plans"; nobody named: "bob was removed from #plans".
+  Telling& member(std::string_view what, std::string_view after) {
+    if (event_.by.key.is_zero()) {
+      safe(whom()).text(event_.who.is_self ? " were " : " was ").text(what);
+    } else {
+      by().text(" ").text(what).text(" ").safe(whom());
+    }
+    return text(after).room();
+  }
+  Telling& text(std::string_view words) {
+    line_.dim(words);
+    return *this;
+  }
+  Telling& text(Style style, std::string_view words) {
+    line_.add(style, words);
+    return *this;
+  }
+  Telling& safe(base::SafeText words) {
+    line_.add(Style::dim, std::move(words));
+    return *this;
+  }
+  Telling& room() {
+    line_.add(Style::dim, room_name(event_.room));
+    return *this;
+  }
+  Telling& by() { return safe(member_name(event_.by)); }
+  term::Line take() { return line_.take(); }
+
+private:
+  base::SafeText whom() const { return member_name(event_.who); }
+
+  const chat::RoomChanged& event_;
+  LineBuilder line_;
+};
+
+std::string hint(const chat::RoomChanged& event) {
+  return fmt::format(": /room {} talks there", base::SafeText::own(event.room.alias).str());
+}
+
+bool has_author(const chat::RoomChanged& event) { return !event.by.key.is_zero(); }
+
+// Of ourselves.
+std::optional<term::Line> own_change(const chat::RoomChanged& event, Telling telling) {
+  const auto kind = fmt::format(" ({})", kind_of(event.room));
+  switch (event.what) {
+  case What::created:
+    return telling.text("you created ")
+        .room()
+        .text(kind)
+        .text(hint(event))
+        .text(", /invite NAME or /ticket lets people in")
+        .take();
+  case What::invited:
+    if (has_author(event))
+      telling.by().text(" invites you to ").room();
+    else
+      telling.text("you are invited to ").room();
+    return telling.text(kind).text(fmt::format(": /join {}", base::SafeText::own(event.room.alias).str())).take();
+  case What::joining: return telling.text("waiting to meet a member of ").room().take();
+  case What::joined:
+    return telling.text(Style::good, "you are in ")
+        .room()
+        .text(fmt::format(" ({}, {})", kind_of(event.room), counted(event.room.members, "member")))
+        .text(hint(event))
+        .take();
+  case What::left: return telling.text("you left ").room().text("; its lines stay here").take();
+  case What::removed:
+    if (has_author(event))
+      telling.by().text(Style::warning, " removed you from ").room();
+    else
+      telling.text(Style::warning, "you were removed from ").room();
+    return telling.text("; its lines stay here").take();
+  case What::denied:
+    return telling.room().text(Style::bad, " does not let you in: ").safe(base::safe_line(event.text)).take();
+  default: return std::nullopt;
+  }
+}
+
+term::Line topic_line(const chat::RoomChanged& event, Telling telling) {
+  if (has_author(event))
+    telling.by();
+  else
+    telling.text("somebody");
+  if (event.text.empty()) return telling.text(" took away the topic of ").room().take();
+  return telling.text(" set the topic of ").room().text(": ").safe(base::safe_line(event.text)).take();
+}
+
+term::Line role_line(const chat::RoomChanged& event, Telling telling) {
+  const auto role = event.role == wire::Role::moderator ? " a moderator of " : " an ordinary member of ";
+  if (has_author(event)) return telling.member("made", role).take();
+  return telling.safe(member_name(event.who)).text(event.who.is_self ? " are now" : " is now").text(role).room().take();
+}
+
+} // namespace
+
+std::optional<term::Line> room_changed_line(const chat::RoomChanged& event, base::WallTime now) {
+  Telling telling(event, now);
+  switch (event.what) {
+  case What::member_joined: return telling.safe(member_name(event.who)).text(" joined ").room().take();
+  case What::member_left: return telling.safe(member_name(event.who)).text(" left ").room().take();
+  case What::member_invited: return telling.member("invited", " to ").take();
+  case What::member_removed: return telling.member("removed", " from ").take();
+  case What::muted: return telling.member("muted", " in ").take();
+  case What::unmuted: return telling.member("unmuted", " in ").take();
+  case What::role: return role_line(event, std::move(telling));
+  case What::topic: return topic_line(event, std::move(telling));
+  case What::caught_up: return telling.text("all that was said in ").room().text(" is here now").take();
+  default: return own_change(event, std::move(telling));
+  }
+}
+
+// --- lists
+
+namespace {
+
+std::string_view phase_text(chat::MemberView::Phase phase) {
+  using Phase = chat::MemberView::Phase;
+  switch (phase) {
+  case Phase::invited: return "invited";
+  case Phase::present: return "";
+  case Phase::left: return "left";
+  case Phase::removed: return "removed";
+  case Phase::guest: return "guest, clear text";
+  }
+  return "";
+}
+
+// "you (Rockets)"; beside a petname what the member calls itself.
+std::string full_name(const chat::MemberView& member) {
+  const auto name = member_name(member).str();
+  const auto claimed = base::safe_name(member.name).str();
+  const bool has_other = (member.is_self || !member.petname.empty()) && !member.name.empty() && claimed != name;
+  return has_other ? fmt::format("{} ({})", name, claimed) : name;
+}
+
+term::Line member_line(const chat::MemberView& member, int width) {
+  LineBuilder line;
+  line.add(member.is_self ? Style::own : Style::peer, "  " + base::pad_to(full_name(member), width) + "  ");
+  line.dim(member.key.is_zero() ? std::string(base::PublicKey::short_characters, '-') : member.key.short_text());
+  if (member.role != wire::Role::member) line.plain(fmt::format("  {}", chat::name(member.role)));
+  if (member.is_linked) line.add(Style::good, "  linked");
+  if (member.is_muted) line.add(Style::warning, "  muted");
+  if (member.is_blocked) line.add(Style::warning, "  [BLOCKED]");
+  if (const auto phase = phase_text(member.phase); !phase.empty()) line.dim(fmt::format("  {}", phase));
+  return line.take();
+}
+
+void add_names(Lines& lines, std::string_view title, const std::vector<chat::MemberView>& members, Style style) {
+  constexpr std::size_t names_in_row = 6;
+  LineBuilder line;
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    if (i % names_in_row == 0) {
+      if (i > 0) lines.push_back(line.take());
+      line = LineBuilder().plain(i == 0 ? title : std::string_view("             "));
+    }
+    line.add(style, member_name(members[i])).plain(i + 1 < members.size() ? ", " : "");
+  }
+  if (!members.empty()) lines.push_back(line.take());
+}
+
+std::string_view state_of(const chat::TicketsListed::One& ticket, base::WallTime now) {
+  if (ticket.is_revoked) return "revoked";
+  if (ticket.used >= ticket.uses) return "used up";
+  return ticket.expires <= now ? "expired" : "good";
+}
+
+} // namespace
+
+Lines member_list_lines(const chat::MembersListed& event) {
+  Lines lines{LineBuilder()
+                  .add(Style::peer, room_name(event.room))
+                  .plain(fmt::format(" ({}): {}", kind_of(event.room), counted(event.room.members, "member")))
+                  .take()};
+  if (!event.room.topic.empty())
+    lines.push_back(LineBuilder().dim("  Topic: ").add(Style::plain, base::safe_line(event.room.topic)).take());
+  int width = 0;
+  for (const auto& member : event.members) width = std::max(width, base::display_width(full_name(member)));
+  for (const auto& member : event.members) lines.push_back(member_line(member, width));
+  return lines;
+}
+
+Lines ticket_lines(const chat::TicketMade& event, base::WallTime now) {
+  const auto left = base::Millis(event.expires.ms - now.ms);
+  return {LineBuilder()
+              .plain("A ticket for ")
+              .add(Style::peer, room_name(event.room))
+              .plain(fmt::format(", for {}, good for {} (until {}):", counted(event.uses, "newcomer"),
+                                 base::rough_duration(left + base::Millis(999)), base::short_time(event.expires, now)))
+              .take(),
+          LineBuilder().add(Style::own, event.text).take(),
+          LineBuilder()
+              .dim("Who has it comes in: /join TICKET, or tincan join TICKET. /revoke makes it worthless.")
+              .take()};
+}
+
+Lines ticket_list_lines(const chat::TicketsListed& event, base::WallTime now) {
+  if (event.tickets.empty())
+    return {LineBuilder().dim("There are no tickets for ").add(Style::peer, room_name(event.room)).dim(".").take()};
+  Lines lines;
+  for (const auto& ticket : event.tickets) {
+    const auto state = state_of(ticket, now);
+    lines.push_back(LineBuilder()
+                        .plain("  ")
+                        .add(Style::own, ticket.ticket.text().substr(0, ticket_characters_shown))
+                        .plain("  by ")
+                        .add(Style::peer, member_name(ticket.author))
+                        .plain(fmt::format(", used {} of {}, until {}  ", ticket.used, ticket.uses,
+                                           base::short_time(ticket.expires, now)))
+                        .add(state == "good" ? Style::good : Style::dim, state)
+                        .take());
+  }
+  return lines;
+}
+
+Lines who_has_lines(const chat::WhoHasListed& event) {
+  Lines lines{LineBuilder()
+                  .add(Style::peer, room_name(event.room))
+                  .plain(fmt::format(": {} of {} have it", event.have.size(), event.have.size() + event.lack.size()))
+                  .take()};
+  add_names(lines, "  ✓          ", event.have, Style::good);
+  add_names(lines, "  not yet    ", event.lack, Style::dim);
+  return lines;
+}
+
+} // namespace tincan::app

@@ -1,0 +1,482 @@
+// Who has what in rooms: what members lack goes out, what we lack is asked for, and how far members have our lines.
+#include "tincan/chat/node.hpp"
+#include "tincan/chat/room_names.hpp"
+#include "tincan/chat/room_parts.hpp"
+#include "tincan/chat/room_talk.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace tincan::chat {
+
+namespace {
+
+using wire::ByeCode;
+
+constexpr std::size_t most_read = 192 * 1024;  // of a log at once: between two signatures there is less
+constexpr std::size_t answers_per_turn = 8;    // of one link
+constexpr std::size_t few_lines = 20;          // on their way: each news of them is told at once
+constexpr std::size_t most_told_tallies = 500; // lines of which one look tells
+
+} // namespace
+
+// --- what we have
+
+void RoomTalk::tell_all(Room& room, const base::PublicKey& to) {
+  auto& link = room.links.at(to);
+  if (link.was_told_all || !room.state.may_read(to)) return;
+  link.was_told_all = true;
+  for (const auto part : {RoomPart::changes, RoomPart::lines}) {
+    wire::Have have{room.logs.id(part), {}};
+    for (const auto& [author, log] : room.logs.all(part)) {
+      have.logs.push_back(log.extent());
+      if (have.logs.size() < wire::max_logs_in_have) continue;
+      put(to, have);
+      have.logs.clear();
+    }
+    if (!have.logs.empty()) put(to, have);
+  }
+}
+
+// Its author learns at once that we have something, the others after a while, all together.
+void RoomTalk::tell_authors(Room& room, base::Now now) {
+  for (const auto& [part, author] : std::exchange(room.fresh, {})) {
+    if (part != RoomPart::lines || ground_.blocks.is_blocked(author)) continue;
+    const auto* log = room.logs.find(part, author);
+    if (!log) continue;
+    if (room.links.contains(author))
+      put(author, wire::Have{room.logs.id(part), {log->extent()}});
+    else
+      room.unreceipted.insert(author);
+  }
+  if (!room.untold.empty() && !room.have_due) room.have_due = now.tick + lazy_have;
+  if (!room.unreceipted.empty() && (!room.receipt_due || now.tick >= *room.receipt_due)) {
+    sign_receipt(room);
+    room.receipt_due = now.tick + receipt_pause;
+  } else if (room.receipt_due && now.tick >= *room.receipt_due) {
+    room.receipt_due.reset();
+  }
+}
+
+void RoomTalk::tell_lazily(Room& room) {
+  room.have_due.reset();
+  std::array<std::vector<wire::Have>, 2> haves;
+  for (const auto& [part, author] : std::exchange(room.untold, {})) {
+    const auto* log = room.logs.find(part, author);
+    if (!log) continue;
+    auto& frames = haves.at(part == RoomPart::changes ? 0 : 1);
+    if (frames.empty() || frames.back().logs.size() >= wire::max_logs_in_have)
+      frames.push_back({room.logs.id(part), {}});
+    frames.back().logs.push_back(log->extent());
+  }
+  std::string bytes;
+  for (const auto& frames : haves)
+    for (const auto& have : frames) wire::encode(have, bytes);
+  if (bytes.empty()) return;
+  for (const auto& link : room.links)
+    if (room.state.may_read(link.first))
+      if (const auto peer = peer_of(link.first)) ground_.send(peer, bytes);
+}
+
+// --- along the tree
+
+void RoomTalk::push(Room& room) {
+  for (auto& push : std::exchange(room.pushes, {})) {
+    const auto eager = room.overlay.eager(push.author, push.from);
+    std::string bytes;
+    wire::Entries frame{room.logs.id(push.part), push.author, push.prev, std::move(push.entries)};
+    const auto last = frame.entries.back().seq;
+    for (const auto& key : eager) {
+      const auto peer = peer_of(key);
+      if (!peer || !room.links.contains(key) || !room.state.may_read(key)) continue;
+      if (ground_.backlog(peer) > max_link_backlog) continue; // it asks for it when it can take it
+      if (bytes.empty()) wire::encode(frame, bytes);
+      ground_.send(peer, bytes);
+      if (push.author == ground_.keys.own() && push.part == RoomPart::lines)
+        room.handed_up_to = std::max(room.handed_up_to, last);
+    }
+  }
+}
+
+// --- questions of others
+
+void RoomTalk::hear_want(const base::PublicKey& from, const wire::Want& want, base::Now) {
+  auto [room, part] = find(want.conversation);
+  if (!room || !room->links.contains(from)) return;
+  auto& link = room->links.at(from);
+  if (link.wants.size() >= max_waiting_wants) return; // it asks again
+  if (want.grafts) room->overlay.grafted_by(from, want.author);
+  link.wants.push_back(want);
+  room->served.insert(from);
+}
+
+void RoomTalk::hear_newest(const base::PublicKey& from, const wire::Newest& newest) {
+  auto [room, part] = find(newest.conversation);
+  if (!room || part != RoomPart::lines || !room->links.contains(from)) return;
+  room->links.at(from).newest = newest.lines;
+  room->served.insert(from);
+}
+
+void RoomTalk::serve(Room& room, const base::PublicKey& to, Link& link) {
+  const auto peer = peer_of(to);
+  if (!peer) return;
+  if (link.newest) serve_newest(room, to, *std::exchange(link.newest, std::nullopt));
+  for (std::size_t i = 0; i < answers_per_turn && !link.wants.empty(); ++i) {
+    if (ground_.backlog(peer) > max_link_backlog) break;
+    const auto want = std::move(link.wants.front());
+    link.wants.pop_front();
+    serve_want(room, to, want);
+  }
+  if (!link.wants.empty()) room.served.insert(to);
+}
+
+// Whoever was removed gets the changes up to that, so that it learns it, and nothing else.
+bool RoomTalk::may_have(const Room& room, const base::PublicKey& to, RoomPart part, const base::PublicKey& author,
+                        std::uint64_t& last) const {
+  if (room.state.may_read(to)) return true;
+  const auto* member = room.state.member(to);
+  if (!member || part != RoomPart::changes) return false;
+  for (const auto& removal : member->removals)
+    if (removal.author == author) {
+      last = std::min(last, removal.seq);
+      return true;
+    }
+  return false;
+}
+
+void RoomTalk::serve_want(Room& room, const base::PublicKey& to, const wire::Want& want) {
+  const auto part = find(want.conversation).second;
+  auto last = want.last;
+  if (!may_have(room, to, part, want.author, last) || last < want.first) return;
+  auto entries = entries_of(room, part, want.author, want.first, last);
+  if (!entries) return;
+  if (want.author == ground_.keys.own() && part == RoomPart::lines)
+    room.handed_up_to = std::max(room.handed_up_to, entries->entries.back().seq);
+  put(to, *entries);
+}
+
+// Consecutive entries that end with a signature.
+std::optional<wire::Entries> RoomTalk::entries_of(Room& room, RoomPart part, const base::PublicKey& author,
+                                                  std::uint64_t first, std::uint64_t last) {
+  const auto* log = room.logs.find(part, author);
+  if (!log || first < 1 || !log->has(first)) return std::nullopt;
+  const auto& conversation = room.logs.id(part);
+  auto entries = ground_.store.read_log(conversation, author, first, last, most_read);
+  if (!entries || entries->empty()) return std::nullopt;
+  if (entries->size() > wire::max_burst_entries) entries->resize(wire::max_burst_entries);
+  std::size_t bytes = 0, kept = 0;
+  for (std::size_t i = 0; i < entries->size(); ++i) {
+    bytes += wire::encoded_size((*entries)[i]);
+    if (kept > 0 && bytes > room_frame_bytes) break;
+    if ((*entries)[i].signature) kept = i + 1;
+    if (bytes > most_read) break;
+  }
+  if (kept == 0 && author == ground_.keys.own()) {
+    kept = std::min(entries->size(), wire::max_burst_entries);
+    log->sign(entries->at(kept - 1));
+  }
+  if (kept == 0) return std::nullopt;
+  entries->resize(kept);
+  wire::Entries frame{conversation, author, {}, std::move(*entries), true};
+  if (first == 1) return frame;
+  const auto before = ground_.store.find_logged(conversation, author, first - 1);
+  if (before && *before)
+    frame.prev = (*before)->hash;
+  else if (log->state().island && log->state().island->first == first)
+    frame.prev = log->state().island->prev;
+  else
+    return std::nullopt;
+  return frame;
+}
+
+// The newest lines, whoever wrote them: of each author from the oldest of these on.
+void RoomTalk::serve_newest(Room& room, const base::PublicKey& to, std::uint32_t count) {
+  if (!room.state.may_read(to)) return;
+  const auto newest = ground_.store.newest_lines(room.logs.id(RoomPart::lines), count);
+  if (!newest) return;
+  std::map<base::PublicKey, std::uint64_t> from;
+  for (const auto& [author, seq] : *newest) {
+    const auto found = from.try_emplace(author, seq).first;
+    found->second = std::min(found->second, seq);
+  }
+  for (const auto& [author, seq] : from) {
+    const auto* log = room.logs.find(RoomPart::lines, author);
+    const auto end = log ? log->newest().seq : 0;
+    for (auto next = seq; next <= end;) {
+      auto entries = entries_of(room, RoomPart::lines, author, next, end);
+      if (!entries) break;
+      next = entries->entries.back().seq + 1;
+      put(to, *entries);
+    }
+  }
+}
+
+// --- questions of ours
+
+void RoomTalk::ask(Room& room, base::Now now) {
+  if (room.record.phase != RoomPhase::joined && room.record.phase != RoomPhase::joining) return;
+  const auto may = [&](RoomPart part, const base::PublicKey& author, std::uint64_t seq) {
+    return may_take(room, part, author, seq);
+  };
+  for (const auto& question : room.sync.questions(may, now)) {
+    if (!question.want) {
+      put(question.whom, wire::Newest{room.logs.id(RoomPart::lines), newest_lines});
+      continue;
+    }
+    if (question.want->grafts) room.overlay.grafts(question.whom);
+    put(question.whom, *question.want);
+  }
+  const bool is_caught_up = room.record.phase == RoomPhase::joined && !room.links.empty() && room.sync.is_caught_up();
+  if (is_caught_up && !std::exchange(room.was_caught_up, true)) tell(room, RoomChanged::What::caught_up);
+}
+
+void RoomTalk::hear_have(const base::PublicKey& from, const wire::Have& have, base::Now now) {
+  auto [room, part] = find(have.conversation);
+  if (!room || !room->links.contains(from)) return;
+  for (const auto& extent : have.logs) {
+    if (extent.author != ground_.keys.own()) {
+      hear_extent(*room, part, from, extent, now);
+      continue;
+    }
+    const auto* own = room->logs.find(part, ground_.keys.own());
+    const auto last = own ? own->state().last : 0;
+    if (std::max(extent.up_to, extent.island_last) > last) {
+      own_log_is_longer(*room, part, from);
+      continue;
+    }
+    if (part == RoomPart::lines) has_ours(*room, from, extent.up_to, extent.hash);
+  }
+}
+
+void RoomTalk::hear_extent(Room& room, RoomPart part, const base::PublicKey& from, const wire::LogExtent& extent,
+                           base::Now now) {
+  room.sync.told(from, part, extent, now);
+  // The same length with another end: one of the two of us holds what the other should see.
+  const auto* log = room.logs.find(part, extent.author);
+  if (!log || log->state().is_frozen || extent.hash.is_zero()) return;
+  const bool differs = extent.up_to == log->state().last && extent.up_to > 0 && extent.hash != log->state().last_hash;
+  if (differs) put(from, wire::Want{room.logs.id(part), extent.author, extent.up_to, extent.up_to});
+}
+
+// A member has entries that we signed and do not have: this profile is older than it was, or a copy.
+void RoomTalk::own_log_is_longer(Room& room, RoomPart part, const base::PublicKey& from) {
+  auto& log = room.logs.log(part, ground_.keys.own());
+  if (log.state().is_frozen || !room.state.is_present(from)) return;
+  log.state().is_frozen = true;
+  room.touched.insert({part, ground_.keys.own()});
+  ground_.turn.tell(Notice{
+      Notice::What::restored_backup, peer_of(from),
+      fmt::format("{} has messages from you in {} that are not in this profile: it seems to be restored from a backup. "
+                  "Nothing more is written to that room. Make a new key with: tincan id --renew",
+                  member_name(room.record.id, from), alias_of(room.record))});
+}
+
+// --- how far members have our lines
+
+// `hash` is that of our entry `up_to`, or it is another's story.
+void RoomTalk::has_ours(Room& room, const base::PublicKey& member, std::uint64_t up_to, const base::Digest& hash) {
+  auto& seen = room.seen[member];
+  if (up_to <= seen) return;
+  const auto own = ground_.keys.own();
+  const auto* log = room.logs.find(RoomPart::lines, own);
+  if (!log || up_to > log->state().last) return;
+  if (up_to == log->state().last) {
+    if (hash != log->state().last_hash) return;
+  } else {
+    const auto stored = ground_.store.find_logged(room.logs.id(RoomPart::lines), own, up_to);
+    if (!stored || !*stored || (*stored)->hash != hash) return;
+  }
+  seen = up_to;
+  room.seen_changed.insert(member);
+  room.is_tally_changed = true;
+}
+
+void RoomTalk::sign_receipt(Room& room) {
+  std::map<base::PublicKey, wire::Receipt> by_way; // towards the neighbour who brought it
+  for (const auto& author : std::exchange(room.unreceipted, {})) {
+    const auto* log = room.logs.find(RoomPart::lines, author);
+    const auto* member = room.state.member(author);
+    if (!log || log->state().last == 0 || !member || ground_.blocks.is_blocked(author)) continue;
+    const auto way = way_to(room, author);
+    if (!way) continue;
+    auto& receipt = by_way[*way];
+    if (receipt.lines.size() < wire::max_logs_in_have)
+      receipt.lines.push_back({author, log->state().last, log->state().last_hash});
+  }
+  for (auto& [way, receipt] : by_way) {
+    receipt.member = ground_.keys.own();
+    const auto& lines = room.logs.id(RoomPart::lines);
+    receipt.signature = ground_.keys.sign(ground_.keys.digest(wire::receipt_bytes(lines, receipt)));
+    put(way, wire::Receipts{lines, {std::move(receipt)}, 0});
+  }
+}
+
+// The neighbour from whom an author's lines come, or else any along the tree.
+std::optional<base::PublicKey> RoomTalk::way_to(const Room& room, const base::PublicKey& author) const {
+  if (room.links.contains(author)) return author;
+  if (const auto from = room.came_from.find(author); from != room.came_from.end() && room.links.contains(from->second))
+    return from->second;
+  for (const auto& link : room.links)
+    if (room.overlay.is_eager(link.first)) return link.first;
+  if (!room.links.empty()) return room.links.begin()->first;
+  return std::nullopt;
+}
+
+void RoomTalk::hear_receipts(const base::PublicKey& from, const wire::Receipts& receipts) {
+  auto [room, part] = find(receipts.conversation);
+  if (!room || part != RoomPart::lines || !room->links.contains(from)) return;
+  const auto own = ground_.keys.own();
+  std::map<base::PublicKey, wire::Receipts> onward;
+  for (const auto& receipt : receipts.receipts) {
+    if (receipt.member == own || !room->state.is_present(receipt.member)) continue;
+    bool is_checked = false;
+    for (const auto& line : receipt.lines) {
+      if (line.author == own) {
+        const bool is_news = line.up_to > room->seen[receipt.member];
+        if (!is_news) continue;
+        if (!std::exchange(is_checked, true) &&
+            !ground_.keys.verify(receipt.member,
+                                 ground_.keys.digest(wire::receipt_bytes(receipts.conversation, receipt)),
+                                 receipt.signature))
+          return ground_.end_link(peer_of(from), ByeCode::bad_entry, "a receipt that its member did not sign", now_);
+        has_ours(*room, receipt.member, line.up_to, line.hash);
+        continue;
+      }
+      const auto way = way_to(*room, line.author);
+      if (!way || *way == from || receipts.hops >= max_receipt_hops) continue;
+      auto& frame = onward[*way];
+      if (frame.receipts.empty() || frame.receipts.back().member != receipt.member)
+        if (frame.receipts.size() < wire::max_receipts_in_frame) frame.receipts.push_back(receipt);
+    }
+  }
+  for (auto& [way, frame] : onward) {
+    auto& waiting = room->onward[way];
+    waiting.conversation = receipts.conversation;
+    waiting.hops = std::max(waiting.hops, receipts.hops + 1);
+    for (auto& receipt : frame.receipts) waiting.receipts.push_back(std::move(receipt));
+  }
+}
+
+void RoomTalk::pass_on_receipts(Room& room) {
+  for (auto& [way, frame] : std::exchange(room.onward, {})) {
+    auto& all = frame.receipts;
+    for (std::size_t at = 0; at < all.size(); at += wire::max_receipts_in_frame) {
+      const auto end = std::min(all.size(), at + wire::max_receipts_in_frame);
+      wire::Receipts part{frame.conversation, {}, frame.hops};
+      part.receipts.assign(std::make_move_iterator(all.begin() + static_cast<std::ptrdiff_t>(at)),
+                           std::make_move_iterator(all.begin() + static_cast<std::ptrdiff_t>(end)));
+      put(way, part);
+    }
+  }
+}
+
+Message::Tally RoomTalk::tally(const Room& room, std::uint64_t seq) const {
+  Message::Tally tally;
+  for (const auto& [key, member] : room.state.members()) {
+    if (member.phase != RoomMember::Phase::present || key == ground_.keys.own()) continue;
+    ++tally.of;
+    const auto seen = room.seen.find(key);
+    if (seen != room.seen.end() && seen->second >= seq) ++tally.have;
+  }
+  return tally;
+}
+
+void RoomTalk::tell_tallies(Room& room, base::Now now) {
+  for (const auto& member : std::exchange(room.seen_changed, {}))
+    ground_.store.put_room_seen({room.record.id, member, room.seen[member]});
+  if (!room.is_tally_changed || (room.tally_due && now.tick < *room.tally_due)) return;
+  room.tally_due.reset();
+  room.is_tally_changed = false;
+  std::vector<std::uint64_t> seen; // ascending: how far each other member is
+  for (const auto& [key, member] : room.state.members()) {
+    if (member.phase != RoomMember::Phase::present || key == ground_.keys.own()) continue;
+    const auto found = room.seen.find(key);
+    seen.push_back(found == room.seen.end() ? 0 : found->second);
+  }
+  std::sort(seen.begin(), seen.end());
+  std::size_t told = 0;
+  const bool is_quiet = room.own.size() <= few_lines;
+  for (auto& line : room.own) {
+    const auto lack = std::lower_bound(seen.begin(), seen.end(), line.seq) - seen.begin();
+    const Message::Tally tally{static_cast<std::uint32_t>(seen.size() - static_cast<std::size_t>(lack)),
+                               static_cast<std::uint32_t>(seen.size())};
+    const auto state = tally.have > 0                ? MessageState::delivered
+                       : line.seq <= room.sent_up_to ? MessageState::sent
+                                                     : MessageState::queued;
+    if (tally == line.told && state == line.state) continue;
+    if (++told > most_told_tallies) {
+      room.is_tally_changed = true;
+      break;
+    }
+    line.told = tally;
+    line.state = state;
+    tell_tally(room, line);
+  }
+  while (!room.own.empty() && room.own.front().told.of > 0 && room.own.front().told.have == room.own.front().told.of)
+    room.own.pop_front();
+  if (told > 0 && !is_quiet) room.tally_due = now.tick + tally_pause;
+}
+
+void RoomTalk::tell_tally(const Room& room, const Own& line) {
+  StateChanged event;
+  event.message.id = line.message;
+  event.message.room = room.record.id;
+  event.message.author = ground_.keys.own();
+  event.message.direction = Direction::out;
+  event.message.state = line.state;
+  event.message.tally = line.told;
+  event.message.dialect = wire::Dialect::native;
+  event.message.clear = false;
+  ground_.turn.tell(std::move(event), line.request);
+}
+
+// --- keys
+
+void RoomTalk::ask_keys(Room& room, base::Now now) {
+  if (!room.record.is_private || room.links.empty() || room.record.phase != RoomPhase::joined) {
+    room.key_due.reset();
+    return;
+  }
+  if (room.key_due && now.tick < *room.key_due) return;
+  auto missing = room.keys.missing(room.state);
+  if (missing.empty()) {
+    room.key_due.reset();
+    return;
+  }
+  if (missing.size() > wire::max_keys_in_frame) missing.resize(wire::max_keys_in_frame);
+  auto link = room.links.begin();
+  std::advance(link, static_cast<std::ptrdiff_t>(room.key_turn++ % room.links.size()));
+  put(link->first, wire::AskKeys{room.record.room, std::move(missing)});
+  room.key_due = now.tick + key_patience;
+}
+
+void RoomTalk::hear_ask_keys(const base::PublicKey& from, const wire::AskKeys& ask) {
+  auto [room, part] = find(ask.room);
+  if (!room || part != RoomPart::changes || !room->links.contains(from) || !room->record.is_private) return;
+  if (!room->state.is_present(from)) return;
+  wire::GiveKeys give{room->record.room, {}};
+  for (const auto& epoch : ask.epochs)
+    if (const auto key = room->keys.find(epoch); key && room->keys.may_hand(room->state, epoch))
+      give.keys.push_back(*key);
+  if (!give.keys.empty()) put(from, give);
+}
+
+void RoomTalk::hear_keys(const base::PublicKey& from, const wire::GiveKeys& keys, base::Now now) {
+  auto [room, part] = find(keys.room);
+  if (!room || part != RoomPart::changes || !room->links.contains(from)) return;
+  for (const auto& key : keys.keys) take_key(*room, key);
+  room->key_due = now.tick;
+}
+
+// Only a key whose epoch was announced is a key of this room.
+void RoomTalk::take_key(Room& room, const base::Secret& key) {
+  const auto id = epoch_id(ground_.keys, key);
+  const auto& epochs = room.state.epochs();
+  const bool is_known = std::any_of(epochs.begin(), epochs.end(), [&](const auto& epoch) { return epoch.id == id; });
+  if (!is_known || room.keys.find(id)) return;
+  room.keys.add(key);
+  ground_.store.put_room_key({room.record.id, id, key});
+  room.reveals = true;
+}
+
+} // namespace tincan::chat

@@ -1,0 +1,75 @@
+// Single stories of rooms: each names the promise that it shows.
+#include "room_stage.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace tincan;
+using sim::Millis;
+using sim::test::RoomStage;
+
+namespace {
+
+constexpr Millis moment{3'000};
+
+using Lines = std::vector<std::string>;
+
+} // namespace
+
+TEST_CASE("a public room is joined by whoever meets a member, and all see the same lines", "[sim][room]") {
+  RoomStage stage(3);
+  if (std::getenv("TINCAN_TRACE")) stage.is_noting = true;
+  stage.start_all();
+  stage[0].command(chat::CreateRoom{"room"});
+  stage.connect(1, 0);
+  stage.run(moment);
+  stage[1].command(chat::JoinRoom{"#room"});
+  stage.run(moment);
+  stage.say(0, "one");
+  stage.run(moment);
+  stage.say(1, "two");
+  stage.connect(2, 1);
+  stage.run(moment);
+  stage[2].command(chat::JoinRoom{"#room"});
+  stage.run(moment);
+  stage.say(2, "three");
+  stage.run(moment);
+  INFO(fmt::format("{}", fmt::join(stage.events, "\n")));
+  CHECK(stage.lines(0) == Lines{"one", "two", "three"});
+  CHECK(stage.lines(1) == stage.lines(0));
+  CHECK(stage.lines(2) == stage.lines(0));
+  CHECK(stage.complaints.empty());
+}
+
+TEST_CASE("a private room is entered with a ticket, and its lines travel sealed", "[sim][room]") {
+  RoomStage stage(3);
+  if (std::getenv("TINCAN_TRACE")) stage.is_noting = true;
+  stage.start_all();
+  stage[0].command(chat::CreateRoom{"room", true});
+  stage.say(0, "before");
+  stage[0].command(chat::MakeTicket{"#room"});
+  stage.run(moment);
+  REQUIRE(stage.tickets.size() == 1);
+  stage[1].command(chat::JoinRoom{stage.tickets[0].text});
+  stage.run(moment);
+  stage.say(1, "after");
+  stage.run(moment);
+  stage[2].command(chat::JoinRoom{stage.tickets[0].text}); // used already
+  stage.run(moment);
+  INFO(fmt::format("{}", fmt::join(stage.events, "\n")));
+  CHECK(stage.lines(0) == Lines{"before", "after"});
+  CHECK(stage.lines(1) == stage.lines(0));
+  CHECK(stage.lines(2).empty());
+  stage[0].command(chat::Invite{"#room", stage.key_at(2)});
+  stage.run(moment);
+  stage[2].command(chat::JoinRoom{"#room"});
+  stage.run(moment);
+  CHECK(stage.lines(2) == stage.lines(0));
+  stage[0].command(chat::RemoveMember{"#room", "T1"});
+  stage.run(moment);
+  stage.say(2, "without T1");
+  stage.run(moment);
+  CHECK(stage.lines(0) == Lines{"before", "after", "without T1"});
+  CHECK(stage.lines(2) == stage.lines(0));
+  CHECK(stage.lines(1) == Lines{"before", "after"});
+  CHECK(stage.complaints.empty());
+}
