@@ -103,7 +103,8 @@ private:
                                                  : nullptr,
             .handles = &handles_,
             .rooms = &rooms_,
-            .peer_with_key = [this](const base::PublicKey& key) { return engine_.peers().find(key, net::now().wall); },
+            .peer_with_key =
+                [this](const base::PublicKey& key) { return engine_.peers().find_by_key(key, net::now().wall); },
             .qr_of =
                 [](const std::string& text) {
                   // Lines above an editor hold no escape sequences: the colours are the terminal's own.

@@ -10,6 +10,7 @@ Control::Control(net::Loop& loop, Submit submit)
                          [this](auto client) {
                            watchers_.erase(client);
                            std::erase_if(askers_, [client](const auto& asker) { return asker.second == client; });
+                           std::erase_if(open_, [this](const auto& open) { return !askers_.contains(open.first); });
                          }}),
       submit_(std::move(submit)) {}
 
@@ -28,25 +29,39 @@ void Control::take_line(net::ClientId client, std::string_view line) {
   if (compact == R"({"command":"ping"})") return send(client, chat::Done{});
   auto command = chat::command_from_json(line);
   if (!command) return send(client, chat::Failed{command.error()});
-  const bool is_send = std::holds_alternative<chat::Send>(*command);
+  const auto* join = std::get_if<chat::JoinRoom>(&*command);
+  const bool has_outcome = std::holds_alternative<chat::Send>(*command) || (join && !join->is_plain);
   const auto request = submit_(std::move(*command));
   askers_[request] = client;
-  if (is_send) senders_.insert(request);
+  if (has_outcome) open_[request] = {};
 }
 
-// A state that comes later than the answer still belongs to the one who asked: a message's request stays known until
-// its asker leaves.
+namespace {
+
+// What a request that stays open was waiting for: a message got through, or a room let us in, or did not.
+bool is_outcome(const chat::Event& event) {
+  using What = chat::RoomChanged::What;
+  if (const auto* changed = std::get_if<chat::StateChanged>(&event)) return chat::is_settled(changed->message);
+  const auto* room = std::get_if<chat::RoomChanged>(&event);
+  return room && (room->what == What::joined || room->what == What::denied || room->what == What::left);
+}
+
+} // namespace
+
+// What comes later than the answer still belongs to the one who asked: the request of a message, or to join a room,
+// stays known until its outcome, or until its asker leaves.
 void Control::tell(const chat::Told& told) {
   const auto asker = askers_.find(told.request);
   const auto asking = asker == askers_.end() ? net::ClientId{} : asker->second;
-  const auto* changed = std::get_if<chat::StateChanged>(&told.event);
-  const bool is_settled = changed && chat::is_settled(changed->message);
-  const bool awaits_state = asking && senders_.contains(told.request);
-  const bool is_last = is_settled || std::holds_alternative<chat::Failed>(told.event) ||
-                       (std::holds_alternative<chat::Done>(told.event) && !awaits_state);
-  if (asking && is_last) {
+  bool is_last = std::holds_alternative<chat::Done>(told.event);
+  if (const auto open = open_.find(told.request); open != open_.end()) {
+    open->second.is_answered |= is_last;
+    open->second.has_outcome |= is_outcome(told.event);
+    is_last = open->second.is_answered && open->second.has_outcome;
+  }
+  if (asking && (is_last || std::holds_alternative<chat::Failed>(told.event))) {
     askers_.erase(asker);
-    senders_.erase(told.request);
+    open_.erase(told.request);
   }
   if (!asking && watchers_.empty()) return;
   for (const auto& line : chat::to_json_lines(told.event)) {

@@ -221,8 +221,12 @@ std::optional<term::Line> peer_changed_line(const chat::PeerChanged& event, base
   case What::verified:
   case What::renamed:
   case What::found: add_contact_change(line, event.what, event.view); return line.take();
-  case What::appeared:
   case What::unreachable:
+    if (peer.dialect != wire::Dialect::c) break; // a broadcast host: we were in its room, or wanted to be
+    return line.add(Style::bad, "is out of reach: " + event.view.trouble)
+        .dim(" (it is tried again until /leave)")
+        .take();
+  case What::appeared:
   case What::blocked: break;
   }
   return std::nullopt;

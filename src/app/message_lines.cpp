@@ -145,7 +145,7 @@ void add_text(Lines& lines, const chat::Message& message, const Setting& setting
 
 } // namespace
 
-bool is_native(const chat::Message& message) { return message.dialect == wire::Dialect::native; }
+bool is_native(const chat::Message& message) { return message.room || message.dialect == wire::Dialect::native; }
 
 base::SafeText shortened(const base::SafeText& text, int columns) {
   const auto fitting = base::fit_columns(text.str(), columns);
@@ -201,11 +201,10 @@ term::Line state_line(const chat::StateChanged& event, const Setting& setting, b
   const auto whom = message.room                ? setting.room
                     : setting.peer_name.empty() ? base::SafeText::own(endpoint_text(message.endpoint))
                                                 : setting.peer_name;
-  return LineBuilder()
-      .dim(base::short_time(now, now) + " ")
-      .dim(what + " to ")
-      .add(Style::peer, whom)
-      .dim(": ")
+  LineBuilder line;
+  line.dim(base::short_time(now, now) + " ").dim(what);
+  if (!whom.empty()) line.dim(" to ").add(Style::peer, whom);
+  return line.dim(": ")
       .add(state_style(message.state),
            message.room ? short_state(message) : state_text(message.state, message.why, event.next_try, now))
       .take();

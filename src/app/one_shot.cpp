@@ -121,6 +121,7 @@ void say_kept(base::EntryId id) {
 }
 
 int run(Session& session, Output& output, const RunSend& mode) {
+  output.tag_rooms(false);
   const auto deadline = after_seconds(mode.timeout_seconds);
   Exchange exchange(session, output);
   if (!mode.dialect.empty())
@@ -168,6 +169,7 @@ std::string conversation_of(Session& session, const chat::Message& message) {
 }
 
 int run(Session& session, Output& output, const RunReply& mode) {
+  output.tag_rooms(false);
   const auto deadline = after_seconds(mode.timeout_seconds);
   const auto answered = find_message(session, mode.entry);
   if (!answered) {

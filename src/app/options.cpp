@@ -167,7 +167,8 @@ void add_ways_in(CLI::App& app, Commands& commands) {
   join->add_option("--timeout", commands.join.timeout_seconds, "Seconds until exit code 3 (10)")
       ->check(CLI::Range(0.0, 86400.0));
   auto* host =
-      app.add_subcommand("host", "Relay plain text between all who connect to the port; they are guests of a room");
+      add_command(app, "host", "Relay plain text between all who connect to the port; they are guests of a room",
+                  commands.listen.json);
   host->add_option("--room", commands.hosted_room, "The name of that room (lobby)")->type_name("NAME");
   auto* invite = add_command(app, "invite", "Let a peer into a room", commands.json);
   add_room(*invite, commands.room);

@@ -125,7 +125,9 @@ void Output::tell(const chat::Event& event) {
     print(message_lines(added->message, setting, now));
   } else if (const auto* changed = std::get_if<chat::StateChanged>(&event)) {
     // That it became a tincan's is seen by what follows.
-    if (changed->message.room || changed->message.state != chat::MessageState::queued)
+    const bool is_news =
+        changed->message.room ? changed->message.tally.have > 0 : changed->message.state != chat::MessageState::queued;
+    if (is_news)
       print(text_of(state_line(*changed, changed->message.room ? setting_of(changed->message) : Setting{}, now)));
   } else if (const auto* message = std::get_if<chat::MessageChanged>(&event)) {
     print(message_changed_lines(*message, setting_of(message->message), now, false));

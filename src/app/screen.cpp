@@ -135,7 +135,8 @@ void Screen::added(const chat::MessageAdded& event) {
   if (message.kind == chat::MessageKind::mandatory) return;
   auto setting = setting_of(message, event.peer_team);
   if (message.direction == chat::Direction::out) {
-    if (is_native(message) && can_change()) return show(message, std::move(setting));
+    const bool is_alone = message.room && is_complete(message);
+    if (is_native(message) && (can_change() || is_alone)) return show(message, std::move(setting));
     waiting_.emplace(message.id, event);
     world_.after(state_patience, [this, id = message.id] { print_waiting(id); });
     return;

@@ -1,8 +1,5 @@
 #include "tincan/chat/json.hpp"
-
 #include "tincan/chat/json_rooms.hpp"
-
-#include "tincan/base/unicode.hpp"
 
 namespace tincan::chat {
 

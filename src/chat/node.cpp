@@ -88,6 +88,7 @@ void Node::link_opened(base::LinkId link, base::Now now) {
   session.was_dialled = true;
   session.peer = peer;
   session.is_broadcast = peers_.view(peer).peer.dialect == wire::Dialect::c;
+  if (outbox_.stays(peer) && peers_.view(peer).trouble.empty()) tell_change(PeerChanged::What::announced, peer, now);
   if (wire::keeps_connection(peers_.view(peer).peer.dialect)) {
     session.counts = true;
     ++peers_.change(peer).links;

@@ -31,7 +31,7 @@ std::optional<PeerView> PeerTable::find(base::PeerId peer, base::WallTime now) c
   return view;
 }
 
-std::optional<PeerView> PeerTable::find(const base::PublicKey& key, base::WallTime now) const {
+std::optional<PeerView> PeerTable::find_by_key(const base::PublicKey& key, base::WallTime now) const {
   const base::Lock lock(mutex_);
   for (const auto& [id, known] : views_) {
     if (known.peer.key != key) continue;

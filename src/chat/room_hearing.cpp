@@ -78,6 +78,7 @@ void RoomTalk::hear_entries(const base::PublicKey& from, wire::Entries entries, 
   const auto first = entries.entries.front().seq;
   const auto last = entries.entries.back().seq;
   const bool is_answer = entries.is_answer;
+  const auto hops = std::min(entries.hops, max_receipt_hops);
   room->sync.answered(from, part, author);
   const auto told = [&] { // so that it is asked for when it can be taken
     room->sync.told(from, part, wire::LogExtent{author, last, 0, 0, {}}, now);
@@ -113,7 +114,9 @@ void RoomTalk::hear_entries(const base::PublicKey& from, wire::Entries entries, 
     if (!is_answer && room->overlay.duplicate(author, from)) put(from, wire::Prune{room->record.room});
     return;
   }
-  if (!is_answer) room->overlay.fresh(author, from);
+  const bool is_way_known = hops > 0 || from == author;
+  if (!is_answer) room->overlay.fresh(author, from, is_way_known ? hops + 1 : 0);
+  if (part == RoomPart::lines) room->hops[author] = is_way_known ? hops + 1 : 0;
   room->came_from[author] = from;
   room->touched.insert({part, author});
   room->fresh.insert({part, author});
@@ -124,7 +127,7 @@ void RoomTalk::hear_entries(const base::PublicKey& from, wire::Entries entries, 
   const bool is_whole = taken->entries.back().seq - begins + 1 == taken->entries.size() &&
                         taken->entries.back().signature && (begins == 1 || !prev.is_zero());
   if (is_whole && !room->overlay.eager(author, from).empty())
-    room->pushes.push_back({part, author, prev, taken->entries, from});
+    room->pushes.push_back({part, author, prev, taken->entries, from, is_way_known ? hops + 1 : 0});
   for (auto& entry : taken->entries) {
     if (part == RoomPart::changes)
       store_change(*room, author, std::move(entry), now);
@@ -208,7 +211,8 @@ void RoomTalk::store_line(Room& room, const base::PublicKey& author, wire::LogEn
   message.order_us = entry.order_us;
   message.has_doubtful_time = entry.wall_ms > now.wall.ms + clock_tolerance.count() || entry.wall_ms < earliest_ms;
   message.time = message.has_doubtful_time ? now.wall : base::WallTime{entry.wall_ms};
-  message.is_late = is_late || entry.order_us + micros(late_after) < room.logs.newest_order_us();
+  message.is_late =
+      room.was_caught_up && (is_late || entry.order_us + micros(late_after) < room.logs.newest_order_us());
   room.logs.seen(entry.order_us);
   const auto& lines = room.logs.id(RoomPart::lines);
   if (entry.target && entry.kind == EntryKind::text)

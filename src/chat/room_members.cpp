@@ -113,7 +113,8 @@ void RoomTalk::settle_spans(Room& room, const RoomMember* before, const RoomMemb
 }
 
 void RoomTalk::settle_member(Room& room, const RoomMember* before, const RoomMember& after) {
-  if (after.key == ground_.keys.own() && after.phase != Phase::present) return; // told of ourselves below
+  const bool is_new_self = after.key == ground_.keys.own() && (!before || before->phase != after.phase);
+  if (is_new_self) return; // told in settle_phase
   const auto old = before ? before->phase : Phase::left;
   const auto by = after.changed_by;
   const bool is_new = !before || old != after.phase;

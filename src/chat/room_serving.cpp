@@ -68,6 +68,8 @@ void RoomTalk::tell_lazily(Room& room) {
     if (frames.empty() || frames.back().logs.size() >= wire::max_logs_in_have)
       frames.push_back({room.logs.id(part), {}});
     frames.back().logs.push_back(log->extent());
+    if (const auto way = room.hops.find(author); part == RoomPart::lines && way != room.hops.end())
+      frames.back().logs.back().hops = way->second;
   }
   std::string bytes;
   for (const auto& frames : haves)
@@ -84,7 +86,7 @@ void RoomTalk::push(Room& room) {
   for (auto& push : std::exchange(room.pushes, {})) {
     const auto eager = room.overlay.eager(push.author, push.from);
     std::string bytes;
-    wire::Entries frame{room.logs.id(push.part), push.author, push.prev, std::move(push.entries)};
+    wire::Entries frame{room.logs.id(push.part), push.author, push.prev, std::move(push.entries), false, push.hops};
     const auto last = frame.entries.back().seq;
     for (const auto& key : eager) {
       const auto peer = peer_of(key);
@@ -251,11 +253,23 @@ void RoomTalk::hear_have(const base::PublicKey& from, const wire::Have& have, ba
 void RoomTalk::hear_extent(Room& room, RoomPart part, const base::PublicKey& from, const wire::LogExtent& extent,
                            base::Now now) {
   room.sync.told(from, part, extent, now);
+  if (part == RoomPart::lines) take_shorter_way(room, from, extent);
   // The same length with another end: one of the two of us holds what the other should see.
   const auto* log = room.logs.find(part, extent.author);
   if (!log || log->state().is_frozen || extent.hash.is_zero()) return;
   const bool differs = extent.up_to == log->state().last && extent.up_to > 0 && extent.hash != log->state().last_hash;
   if (differs) put(from, wire::Want{room.logs.id(part), extent.author, extent.up_to, extent.up_to});
+}
+
+// A neighbour off the tree was told much earlier than we were: it is our parent from now on. What it would send is
+// here.
+void RoomTalk::take_shorter_way(Room& room, const base::PublicKey& from, const wire::LogExtent& extent) {
+  const auto* log = room.logs.find(RoomPart::lines, extent.author);
+  if (!log || extent.up_to == 0 || extent.up_to > log->state().last || extent.up_to >= INT64_MAX) return;
+  const auto former = room.overlay.shorten(extent.author, from, extent.hops);
+  if (!former) return;
+  put(from, wire::Want{room.logs.id(RoomPart::lines), extent.author, extent.up_to + 1, extent.up_to + 1, true});
+  put(*former, wire::Prune{room.record.room});
 }
 
 // A member has entries that we signed and do not have: this profile is older than it was, or a copy.

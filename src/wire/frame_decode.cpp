@@ -52,7 +52,7 @@ Frame read(const pb::Hello& from, Rules& rules) {
 }
 
 LogExtent read(const pb::LogExtent& from, Rules& rules) {
-  LogExtent log{rules.key(from.author()), from.up_to(), from.island_first(), from.island_last(), {}};
+  LogExtent log{rules.key(from.author()), from.up_to(), from.island_first(), from.island_last(), {}, from.hops()};
   if (!from.hash().empty()) log.hash = rules.digest(from.hash());
   const bool has_island = log.island_first != 0 || log.island_last != 0;
   rules.must(log.up_to <= max_seq && log.island_last <= max_seq, "a log ends beyond every number");
@@ -88,7 +88,7 @@ Frame read(pb::Entries& from, Rules& rules) {
                 rules.key_if_said(from.author()),
                 rules.digest_if_said(from.prev()),
                 {},
-                from.is_answer()};
+                from.is_answer(), from.hops()};
   const auto count = static_cast<std::size_t>(from.entries_size());
   rules.must(count > 0, "a frame of entries holds none");
   rules.must(from.first_seq() >= 1 && from.first_seq() - 1 <= max_seq - count, "entries have numbers that none has");

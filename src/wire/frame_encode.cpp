@@ -50,6 +50,7 @@ void fill(pb::Frame& to, const Have& have) {
     extent.set_up_to(log.up_to);
     extent.set_island_first(log.island_first);
     extent.set_island_last(log.island_last);
+    extent.set_hops(log.hops);
     if (!log.hash.is_zero()) extent.mutable_hash()->assign(log.hash.view());
   }
 }
@@ -71,6 +72,7 @@ void fill(pb::Frame& to, const Entries& entries) {
   assign(batch.mutable_prev(), said(entries.prev));
   batch.set_first_seq(entries.entries.front().seq);
   batch.set_is_answer(entries.is_answer);
+  batch.set_hops(entries.hops);
   batch.mutable_entries()->Reserve(static_cast<int>(entries.entries.size()));
   for (const auto& entry : entries.entries) fill(*batch.add_entries(), entry);
 }

@@ -15,7 +15,7 @@ TEST_CASE("The menu shows its choices, again on an empty line, and nothing is su
   script.type("");
   const auto text = script.all_text();
   for (const auto* choice : {"1  send a message", "2  query active peers", "3  connect to known peers", "4  history",
-                             "5  blocked peers", "6  dialect of a peer", "7  help", "0  quit"})
+                             "5  blocked peers", "6  dialect of a peer", "7  help", "8  rooms", "0  quit"})
     CHECK(text.find(choice) != std::string::npos);
   CHECK(script.prompt() == at_the_menu);
   CHECK(script.take_commands().empty());
@@ -23,7 +23,7 @@ TEST_CASE("The menu shows its choices, again on an empty line, and nothing is su
 
 TEST_CASE("What is no choice is one complaint, and the menu stays") {
   MenuScript script;
-  for (const auto* bad : {"8", "9", "x", "12", "send", "-1", "\x1b[2J", "１"}) {
+  for (const auto* bad : {"9", "x", "12", "send", "-1", "\x1b[2J", "１"}) {
     script.type(bad);
     CHECK(script.complained());
     CHECK(script.prompt() == at_the_menu);

@@ -45,7 +45,7 @@ public:
   Home() {
     for (const auto* name :
          {"TINCAN_TEAM", "TINCAN_IP", "TINCAN_PORT", "TINCAN_MANDATORY", "TINCAN_MANDATORY_TEXT", "TINCAN_PROFILE",
-          "TINCAN_CONFIG", "TINCAN_DATA_DIR", "TINCAN_CLASSIC", "TINCAN_TELL_READ", "NO_COLOR"})
+          "TINCAN_CONFIG", "TINCAN_DATA_DIR", "TINCAN_CLASSIC", "TINCAN_TELL_READ", "TINCAN_BELL", "NO_COLOR"})
       set(name, std::nullopt);
     set("HOME", folder.path().string());
     set("XDG_CONFIG_HOME", (folder / "config").string());
@@ -440,4 +440,66 @@ TEST_CASE("To join in plain text is a menu, and has nothing to do with how that 
   CHECK_FALSE(options.plain);
   CHECK(read({"--plain", "join", "10.0.0.9:5000", "--plain"}).options().plain);
   CHECK(read({"join", "10.0.0.9:5000", "--plain", "--json"}).code() == exit_usage);
+}
+
+TEST_CASE("Commands about rooms take a room with or without its #") {
+  const Home home;
+  const auto command = [](std::vector<std::string> words) {
+    const auto given = read(std::move(words));
+    INFO(given.error);
+    const auto mode = given.options().mode;
+    REQUIRE(std::holds_alternative<RunCommand>(mode));
+    return std::get<RunCommand>(mode).command;
+  };
+  const auto made = std::get<chat::CreateRoom>(command({"room", "create", "plans", "--private"}));
+  CHECK((made.name == "plans" && made.is_private));
+  CHECK_FALSE(std::get<chat::CreateRoom>(command({"room", "create", "#plans"})).is_private);
+  CHECK(std::holds_alternative<chat::ListRooms>(command({"rooms", "--json"})));
+  CHECK(std::get<chat::LeaveRoom>(command({"leave", "plans"})).room == "#plans");
+  const auto invite = std::get<chat::Invite>(command({"invite", "#plans", "Bob"}));
+  CHECK((invite.room == "#plans" && invite.peer == "Bob"));
+  CHECK(std::get<chat::ListMembers>(command({"members", "plans"})).room == "#plans");
+  CHECK(std::get<chat::SetTopic>(command({"topic", "plans", ""})).topic.empty());
+  CHECK(std::get<chat::SetRole>(command({"role", "plans", "Bob", "moderator"})).role == wire::Role::moderator);
+  CHECK(std::get<chat::MuteMember>(command({"mute", "plans", "Bob"})).is_muted);
+  CHECK_FALSE(std::get<chat::MuteMember>(command({"unmute", "plans", "Bob"})).is_muted);
+  CHECK(std::get<chat::RemoveMember>(command({"remove", "plans", "Bob"})).member == "Bob");
+  CHECK(std::get<chat::RevokeTicket>(command({"revoke", "plans", "ybnd"})).ticket == "ybnd");
+  CHECK(std::get<chat::ListTickets>(command({"tickets", "plans"})).room == "#plans");
+  CHECK(std::get<chat::WhoHas>(command({"who", "#12"})).entry == base::EntryId{12});
+  for (const auto& wrong : std::vector<std::vector<std::string>>{{"room", "plans"},
+                                                                 {"room", "create"},
+                                                                 {"role", "plans", "Bob", "creator"},
+                                                                 {"invite", "plans"},
+                                                                 {"who", "x"}})
+    CHECK(read(wrong).code() == exit_usage);
+}
+
+TEST_CASE("A ticket is for one and a day unless something else is given, and joining waits as long as sending") {
+  const Home home;
+  const auto ticket = [](std::vector<std::string> words) {
+    return std::get<RunTicket>(read(std::move(words)).options().mode);
+  };
+  const auto usual = ticket({"ticket", "plans"});
+  CHECK((usual.command.room == "#plans" && usual.command.uses == 1 && !usual.qr));
+  CHECK(usual.command.lifetime == std::chrono::hours(24));
+  const auto wished = ticket({"ticket", "#plans", "--uses", "5", "--for", "2h", "--qr"});
+  CHECK((wished.command.uses == 5 && wished.command.lifetime == std::chrono::hours(2) && wished.qr));
+  for (const auto* wrong : {"2", "h", "-2h", "0h", "366d", "2h!"})
+    CHECK(read({"ticket", "plans", "--for", wrong}).code() == exit_usage);
+  for (const auto* wrong : {"0", "-1", "1001", "x"})
+    CHECK(read({"ticket", "plans", "--uses", wrong}).code() == exit_usage);
+  const auto join = std::get<RunJoin>(read({"join", "plans"}).options().mode);
+  CHECK((join.what == "#plans" && join.timeout_seconds == 10));
+  CHECK(std::get<RunJoin>(read({"join", "tincan:ybndr"}).options().mode).what == "tincan:ybndr");
+}
+
+TEST_CASE("The bell rings unless it is turned off") {
+  Home home;
+  CHECK(read({}).options().rings);
+  CHECK_FALSE(read({"--no-bell"}).options().rings);
+  home.configure("bell = off\n");
+  CHECK_FALSE(read({}).options().rings);
+  home.set("TINCAN_BELL", "on");
+  CHECK(read({}).options().rings);
 }

@@ -295,6 +295,24 @@ TEST_CASE("Rooms are listed with their kind, members and what is unread; none at
   CHECK(stage.take().empty());
 }
 
+TEST_CASE("A screen that cannot change lines tells once when all have a line") {
+  std::vector<std::string> lines;
+  Screen plain({.print = [&lines](term::Line line) { lines.push_back(shown(line)); },
+                .ring = [] {},
+                .prompt_changed = [] {},
+                .after = [](base::Millis, const std::function<void()>& work) { work(); },
+                .now = [] { return noon; }},
+               "Rockets");
+  plain.tell({{}, chat::MessageAdded{own_line(1, "alone", 0, 0), {}, {}}});
+  plain.tell({{}, chat::MessageAdded{own_line(2, "hello", 0, 2), {}, {}}});
+  for (std::uint32_t have = 1; have <= 2; ++have)
+    plain.tell({{}, chat::StateChanged{own_line(2, "", have, 2), {}, {}}});
+  REQUIRE(lines.size() == 3);
+  CHECK(after_time(lines[0]) == "#1 room 7 Rockets ✓ 0/0:     alone");
+  CHECK(after_time(lines[1]) == "#2 room 7 Rockets ✓ 0/2:     hello");
+  CHECK(after_time(lines[2]) == "#2 to room 7: ✓ 2/2");
+}
+
 TEST_CASE("Members are listed with their keys and what they may do") {
   RoomStage stage;
   auto us = member_view(1, "Rockets");

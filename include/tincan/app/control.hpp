@@ -35,7 +35,10 @@ private:
   Submit submit_;
   chat::Listening greeting_;
   std::unordered_map<base::RequestId, net::ClientId> askers_;
-  std::set<base::RequestId> senders_; // their message's state is still open
+  struct Open {
+    bool is_answered = false, has_outcome = false;
+  };
+  std::unordered_map<base::RequestId, Open> open_; // of these the outcome matters, which may come after the answer
   std::set<net::ClientId> watchers_;
 };
 

@@ -6,6 +6,8 @@
 #include "tincan/chat/events.hpp"
 
 #include <functional>
+#include <string>
+#include <string_view>
 
 namespace tincan::app {
 
@@ -24,5 +26,8 @@ Lines who_has_lines(const chat::WhoHasListed& event);
 base::SafeText member_name(const chat::MemberView& member);
 // "#plans" made safe
 base::SafeText room_name(const chat::RoomView& view);
+// "private", "public", "hosted, clear text"
+std::string_view kind_of(const chat::RoomView& view);
+std::string counted(std::uint64_t count, std::string_view what); // "1 member", "3 members"
 
 } // namespace tincan::app

@@ -19,7 +19,7 @@ public:
   // All peers by their numbers, each with its presence as of `now`.
   std::vector<PeerView> list(base::WallTime now) const TINCAN_EXCLUDES(mutex_);
   std::optional<PeerView> find(base::PeerId peer, base::WallTime now) const TINCAN_EXCLUDES(mutex_);
-  std::optional<PeerView> find(const base::PublicKey& key, base::WallTime now) const TINCAN_EXCLUDES(mutex_);
+  std::optional<PeerView> find_by_key(const base::PublicKey& key, base::WallTime now) const TINCAN_EXCLUDES(mutex_);
 
 private:
   mutable base::Mutex mutex_;

@@ -16,7 +16,8 @@ struct RoomTalk::Push {
   base::PublicKey author;
   base::Digest prev;
   std::vector<wire::LogEntry> entries;
-  base::PublicKey from; // ourselves, or whoever brought it
+  base::PublicKey from;   // ourselves, or whoever brought it
+  std::uint32_t hops = 0; // over how many links it came; 0: not known, or it is ours
 };
 
 struct RoomTalk::Burst {
@@ -67,6 +68,7 @@ struct RoomTalk::Room {
 
   std::map<base::PublicKey, Link> links;
   std::map<base::PublicKey, std::vector<base::Endpoint>> addresses; // of members, as others told
+  std::map<base::PublicKey, std::uint32_t> hops;                    // over how many links an author's newest line came
   std::map<base::PublicKey, base::PublicKey> came_from;             // whose newest line came from whom
   std::map<base::PublicKey, std::uint64_t> seen;                    // how far members have our lines
   std::deque<Own> own;                                              // our latest lines, oldest first

@@ -188,6 +188,7 @@ private:
   void hear_have(const base::PublicKey& from, const wire::Have& have, base::Now now);
   void hear_extent(Room& room, RoomPart part, const base::PublicKey& from, const wire::LogExtent& extent,
                    base::Now now);
+  void take_shorter_way(Room& room, const base::PublicKey& from, const wire::LogExtent& extent);
   void own_log_is_longer(Room& room, RoomPart part, const base::PublicKey& from);
   void hear_want(const base::PublicKey& from, const wire::Want& want, base::Now now);
   void hear_newest(const base::PublicKey& from, const wire::Newest& newest);

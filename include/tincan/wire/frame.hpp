@@ -48,7 +48,8 @@ struct LogExtent {
   base::PublicKey author;
   std::uint64_t up_to = 0;
   std::uint64_t island_first = 0, island_last = 0; // both 0: no island; else up_to + 1 < island_first <= island_last
-  base::Digest hash{}; // of the entry `up_to`: what is in that place may be another; zero: not told
+  base::Digest hash{};    // of the entry `up_to`: what is in that place may be another; zero: not told
+  std::uint32_t hops = 0; // rooms: links over which it came to the sender; 0: not told
   bool operator==(const LogExtent&) const = default;
 };
 
@@ -74,6 +75,7 @@ struct Entries {
   base::Digest prev;             // hash of the entry before the first
   std::vector<LogEntry> entries; // read: without `hash`, and without `body_digest` where there is a body
   bool is_answer = false;        // rooms: to a Want or Newest, not pushed along the tree
+  std::uint32_t hops = 0;        // rooms: links over which the sender got them; 0: it wrote them, or does not say
   bool operator==(const Entries&) const = default;
 };
 
