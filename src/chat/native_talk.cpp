@@ -318,6 +318,13 @@ void NativeTalk::send(base::PeerId peer, std::string_view frames) {
   busy_links_.insert(up->link);
 }
 
+void NativeTalk::send_now(base::PeerId peer, std::string_view frames) {
+  auto* up = up_link(peer);
+  if (!up) return;
+  up->untaken += frames.size();
+  ground_.turn.act_now(SendBytes{up->link, std::string(frames)});
+}
+
 std::size_t NativeTalk::backlog(base::PeerId peer) const {
   const auto up = up_.find(peer);
   if (up == up_.end()) return 0;

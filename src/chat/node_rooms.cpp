@@ -24,6 +24,7 @@ void Node::make_rooms(Entropy& entropy) {
       settings_, store_, *keys_, entropy, turn_, peers_, blocks_, focus_room_,
       [this] { return base::EntryId{++last_entry_}; },
       [this](base::PeerId peer, std::string_view frames) { native_->send(peer, frames); },
+      [this](base::PeerId peer, std::string_view frames) { native_->send_now(peer, frames); },
       [this](base::PeerId peer) { return native_->is_linked(peer); },
       [this](base::PeerId peer) { return native_->exporter(peer); },
       [this](base::PeerId peer) { return native_->backlog(peer); },

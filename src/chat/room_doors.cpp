@@ -83,7 +83,8 @@ base::RoomId RoomTalk::hosted_room(const std::string& name, base::Now now) {
 
 base::Result<RoomView> RoomTalk::join(const std::string& what, base::RequestId request, base::Now now) {
   const auto typed = base::trim(what);
-  if (typed.starts_with(wire::ticket_prefix)) return join_by_ticket(typed, request, now);
+  if (base::fold_case(typed.substr(0, wire::ticket_prefix.size())) == wire::ticket_prefix)
+    return join_by_ticket(typed, request, now);
   if (const auto id = resolve(typed)) {
     auto& room = *room_of(*id);
     if (room.record.phase == RoomPhase::joined) return fail(ErrorCode::bad_argument, "you are in that room already");
@@ -95,7 +96,8 @@ base::Result<RoomView> RoomTalk::join(const std::string& what, base::RequestId r
   const auto folded = base::fold_case(typed.starts_with('#') ? typed : "#" + std::string(typed));
   for (const auto& found : list(now).found) {
     const auto code = base::z_base_32(found.room.view());
-    const bool is_code = folded.size() > 8 && ("#" + code).starts_with(folded);
+    const bool is_code =
+        folded.size() > 8 && (("#" + code).starts_with(folded) || "#" + base::hex(found.room.view()) == folded);
     if (base::fold_case(found.alias) != folded && !is_code) continue;
     RoomRecord record;
     record.room = found.room;
@@ -151,6 +153,8 @@ base::Result<RoomView> RoomTalk::begin_joining(Room& room, base::RequestId reque
   room.is_record_changed = true;
   room.was_caught_up = false;
   room.links_due = now.tick;
+  room.join_request = request;
+  room.denied.clear();
   tell(room, What::joining, ground_.keys.own(), {}, request);
   want_links(room, now);
   settle_phase(room, now); // what is needed may be here already
@@ -245,6 +249,8 @@ base::Result<void> RoomTalk::invite(base::RoomId id, base::PeerId peer, base::Re
   if (!key) return fail(ErrorCode::bad_argument, "only tincans can be invited into a room: that peer has no key");
   if (room->state.is_present(*key)) return fail(ErrorCode::bad_argument, "it is in that room already");
   ensure_key(*room, now);
+  if (room->record.is_private && sealed_keys(*room, *key).empty())
+    return fail(ErrorCode::bad_argument, "nothing can be sealed for that key");
   const wire::Admit admit{*key, std::nullopt, {}, removals_of(*room, *key), sealed_keys(*room, *key)};
   if (!room->state.may_join(*key) || room->record.is_private)
     if (auto done = change(*room, admit, now); !done) return done;
@@ -306,9 +312,9 @@ base::Result<void> RoomTalk::set_topic(base::RoomId id, const std::string& topic
   if (topic.size() > wire::max_topic_bytes - 64) return fail(ErrorCode::limit, "a topic has at most 448 bytes");
   const auto plain = base::to_valid_utf8(base::trim(topic));
   if (auto allowed = room->state.check(ground_.keys.own(), wire::Topic{}); !allowed) return allowed;
-  ensure_key(*room, now);
   auto text = plain;
   if (room->record.is_private && !plain.empty()) {
+    if (auto allowed = prepare(*room, now); !allowed) return allowed;
     const auto* own = room->logs.find(RoomPart::changes, ground_.keys.own());
     const EpochKeys::Place place{room->record.room, ground_.keys.own(), (own ? own->state().last : 0) + 1,
                                  wire::EntryKind::change};

@@ -259,6 +259,11 @@ void RoomTalk::reveal(Room& room) {
       continue;
     }
     const auto kind = entries->front().kind;
+    const bool is_about_us = mentions(text->untrusted_bytes(), ground_.settings.self.team);
+    if (is_about_us && room.record.id != ground_.focus && room.record.unread > 0) {
+      ++room.record.mentions;
+      room.is_record_changed = true;
+    }
     ground_.store.reveal(lines, author, seq, std::move(*text));
     ++revealed;
     const bool is_text = kind == EntryKind::text || kind == EntryKind::guest;

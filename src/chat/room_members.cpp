@@ -84,6 +84,7 @@ void RoomTalk::settle_link(Room& room, const RoomMember& member, base::Now now) 
   if (!room.links.contains(member.key)) return;
   if (member.phase == Phase::present) {
     if (!room.overlay.is_linked(member.key)) room.overlay.linked(member.key, now);
+    introduce(room, member.key);
   } else {
     room.overlay.unlinked(member.key, now);
   }
@@ -159,7 +160,7 @@ void RoomTalk::settle_phase(Room& room, base::Now now) {
     names_changed_ = true;
     write_change(room, wire::Join{base::PeerText(ground_.settings.self.team), (lines ? lines->state().last : 0) + 1},
                  now);
-    tell(room, What::joined, own);
+    tell(room, What::joined, own, {}, std::exchange(room.join_request, {}));
   } else if (room.record.phase == RoomPhase::joined && member && member->phase == Phase::removed) {
     room.record.phase = RoomPhase::removed;
     room.is_record_changed = true;
@@ -208,7 +209,9 @@ RoomView RoomTalk::view_of(const Room& room) const {
     view.is_muted = own->is_muted;
   }
   if (room.record.phase == RoomPhase::joining)
-    view.trouble = room.links.empty() ? "no member was reached yet" : "waiting to be let in";
+    view.trouble = !room.denied.empty() ? "not let in: " + room.denied
+                   : room.links.empty() ? "no member was reached yet"
+                                        : "waiting to be let in";
   else if (auto allowed = may_speak(room); !allowed && room.record.phase == RoomPhase::joined)
     view.trouble = allowed.error().text;
   return view;
@@ -354,6 +357,7 @@ base::Result<base::RoomId> RoomTalk::resolve(std::string_view typed) const {
     if (base::fold_case(alias_of(room->record)) == folded) return id;
     const auto code = base::z_base_32(room->record.room.view());
     if (folded.size() > 8 && ("#" + code).starts_with(folded)) return id;
+    if ("#" + base::hex(room->record.room.view()) == folded) return id;
     if (base::fold_case("#" + base::safe_name(room->record.name).str()) == folded) fits.push_back(id);
   }
   if (fits.size() == 1) return fits.front();

@@ -74,6 +74,15 @@ base::Result<void> RoomTalk::may_speak(const Room& room) const {
   return {};
 }
 
+// And, in a private room, there is a key to write with.
+base::Result<void> RoomTalk::prepare(Room& room, base::Now now) {
+  if (auto allowed = may_speak(room); !allowed) return allowed;
+  ensure_key(room, now);
+  if (room.record.is_private && !room.keys.choose(room.state))
+    return fail(ErrorCode::limit, "that room has seen too many changes for a new key: make a new room");
+  return {};
+}
+
 Message RoomTalk::draft(const Room& room, MessageKind kind, std::string_view text, base::Now now) {
   Message message;
   message.id = ground_.new_entry();
@@ -97,12 +106,12 @@ void RoomTalk::ensure_key(Room& room, base::Now now) {
   const auto id = epoch_id(ground_.keys, key);
   room.keys.add(key);
   ground_.store.put_room_key({room.record.id, id, key});
+  room.new_keys.push_back(key);
   write_change(room, wire::Epoch{id, room.state.to_cover()}, now);
 }
 
 wire::LogEntry& RoomTalk::write_line(Room& room, Message message, EntryKind kind, std::string_view plain,
                                      const std::optional<wire::EntryRef>& target, base::Now now) {
-  ensure_key(room, now);
   auto& log = room.logs.log(RoomPart::lines, ground_.keys.own());
   const auto prev = log.state().last_hash;
   const auto body = [&](std::uint64_t seq) {
@@ -145,7 +154,7 @@ base::Result<Message> RoomTalk::say(base::RoomId id, const std::string& text, ba
                                     base::RequestId request, base::Now now) {
   auto* room = room_of(id);
   if (!room) return fail(ErrorCode::unknown_peer, "there is no such room");
-  if (auto allowed = may_speak(*room); !allowed) return tl::unexpected(allowed.error());
+  if (auto allowed = prepare(*room, now); !allowed) return tl::unexpected(allowed.error());
   if (room->record.is_private && text.size() > max_sealed_text)
     return fail(ErrorCode::limit, "the message is longer than 63 KiB: send it in parts");
   std::optional<wire::EntryRef> target;
@@ -161,7 +170,6 @@ base::Result<Message> RoomTalk::say(base::RoomId id, const std::string& text, ba
   message.tally = tally(*room, entry.seq);
   room->own.push_back({entry.seq, message.id, request, message.tally, MessageState::queued});
   if (room->own.size() > remembered_own_lines) room->own.pop_front();
-  room->handed_up_to = std::max(room->handed_up_to, room->links.empty() ? 0 : entry.seq);
   ground_.turn.tell(MessageAdded{message, message.team, std::nullopt}, request);
   if (room->record.is_hosted && ground_.hosted_line) ground_.hosted_line(message);
   return message;
@@ -169,7 +177,7 @@ base::Result<Message> RoomTalk::say(base::RoomId id, const std::string& text, ba
 
 void RoomTalk::say_as_guest(base::RoomId id, const base::PeerText& name, const base::PeerText& text, base::Now now) {
   auto* room = room_of(id);
-  if (!room || !may_speak(*room)) return;
+  if (!room || !prepare(*room, now)) return;
   auto message = draft(*room, MessageKind::text, text.untrusted_bytes(), now);
   message.direction = Direction::in;
   message.state = MessageState::received;
@@ -213,7 +221,7 @@ base::Result<void> RoomTalk::change_line(const Message& message, EntryKind kind,
                                          base::Now now) {
   auto* room = room_of(message.room);
   if (!room) return fail(ErrorCode::unknown_peer, "there is no such room");
-  if (auto allowed = may_speak(*room); !allowed) return allowed;
+  if (auto allowed = prepare(*room, now); !allowed) return allowed;
   const auto target = target_of(*room, message.id);
   if (!target) return tl::unexpected(target.error());
   if (kind != EntryKind::reaction && (target->author != ground_.keys.own() || message.is_guest))

@@ -24,6 +24,8 @@ constexpr std::size_t most_told_tallies = 500; // lines of which one look tells
 
 void RoomTalk::tell_all(Room& room, const base::PublicKey& to) {
   auto& link = room.links.at(to);
+  const auto* member = room.state.member(to);
+  if (member && member->phase == RoomMember::Phase::removed) room.outcasts.insert(to);
   if (link.was_told_all || !room.state.may_read(to)) return;
   link.was_told_all = true;
   for (const auto part : {RoomPart::changes, RoomPart::lines}) {
@@ -35,6 +37,28 @@ void RoomTalk::tell_all(Room& room, const base::PublicKey& to) {
       have.logs.clear();
     }
     if (!have.logs.empty()) put(to, have);
+  }
+}
+
+// When a removed member was removed, by the last of its removals; none: it is no removed member.
+std::optional<std::int64_t> RoomTalk::removal_of(const Room& room, const base::PublicKey& key) const {
+  const auto* member = room.state.member(key);
+  if (!member || member->phase != RoomMember::Phase::removed) return std::nullopt;
+  std::optional<std::int64_t> last;
+  for (const auto& removal : member->removals)
+    if (const auto stored = ground_.store.find_logged(room.record.room, removal.author, removal.seq); stored && *stored)
+      last = std::max(last.value_or(0), (*stored)->order_us);
+  return last;
+}
+
+// Whoever was removed learns that there are changes which it should ask for, and it gets those up to its removal.
+void RoomTalk::tell_outcasts(Room& room) {
+  for (const auto& key : std::exchange(room.outcasts, {})) {
+    if (!room.links.contains(key) || !removal_of(room, key)) continue;
+    wire::Have have{room.record.room, {}};
+    for (const auto& [author, log] : room.logs.all(RoomPart::changes))
+      if (have.logs.size() < wire::max_logs_in_have) have.logs.push_back({author, log.state().last, 0, 0, {}});
+    put(key, have);
   }
 }
 
@@ -83,21 +107,52 @@ void RoomTalk::tell_lazily(Room& room) {
 // --- along the tree
 
 void RoomTalk::push(Room& room) {
-  for (auto& push : std::exchange(room.pushes, {})) {
-    const auto eager = room.overlay.eager(push.author, push.from);
-    std::string bytes;
-    wire::Entries frame{room.logs.id(push.part), push.author, push.prev, std::move(push.entries), false, push.hops};
-    const auto last = frame.entries.back().seq;
-    for (const auto& key : eager) {
-      const auto peer = peer_of(key);
-      if (!peer || !room.links.contains(key) || !room.state.may_read(key)) continue;
-      if (ground_.backlog(peer) > max_link_backlog) continue; // it asks for it when it can take it
-      if (bytes.empty()) wire::encode(frame, bytes);
-      ground_.send(peer, bytes);
-      if (push.author == ground_.keys.own() && push.part == RoomPart::lines)
-        room.handed_up_to = std::max(room.handed_up_to, last);
-    }
+  auto pushes = std::exchange(room.pushes, {});
+  std::stable_sort(pushes.begin(), pushes.end(), [](const auto& a, const auto& b) { return a.part < b.part; });
+  bool gave_keys = false;
+  for (auto& push : pushes) {
+    if (push.part == RoomPart::lines && !std::exchange(gave_keys, true)) give_new_keys(room);
+    send_along(room, std::move(push), false);
   }
+  if (!gave_keys) give_new_keys(room);
+}
+
+// What others signed may be passed on before it is on our disk: it says nothing of what we have.
+void RoomTalk::relay(Room& room) {
+  const auto own = ground_.keys.own();
+  auto pushes = std::exchange(room.pushes, {});
+  for (auto& push : pushes) {
+    if (push.author == own || push.part != RoomPart::lines)
+      room.pushes.push_back(std::move(push));
+    else
+      send_along(room, std::move(push), true);
+  }
+}
+
+void RoomTalk::send_along(Room& room, Push push, bool is_now) {
+  std::string bytes;
+  wire::Entries frame{room.logs.id(push.part), push.author, push.prev, std::move(push.entries), false, push.hops};
+  const auto last = frame.entries.back().seq;
+  for (const auto& key : room.overlay.eager(push.author, push.from)) {
+    const auto peer = peer_of(key);
+    if (!peer || !room.links.contains(key) || !room.state.may_read(key)) continue;
+    if (ground_.backlog(peer) > max_link_backlog) continue; // it asks for it when it can take it
+    if (bytes.empty()) wire::encode(frame, bytes);
+    (is_now ? ground_.send_now : ground_.send)(peer, bytes);
+    if (push.author == ground_.keys.own() && push.part == RoomPart::lines)
+      room.handed_up_to = std::max(room.handed_up_to, last);
+  }
+}
+
+// Between the change that begins an epoch and the first line in it, so that nobody has to ask.
+void RoomTalk::give_new_keys(Room& room) {
+  wire::GiveKeys give{room.record.room, {}};
+  for (const auto& key : std::exchange(room.new_keys, {}))
+    if (room.keys.may_hand(room.state, epoch_id(ground_.keys, key)) && give.keys.size() < wire::max_keys_in_frame)
+      give.keys.push_back(key);
+  if (give.keys.empty()) return;
+  for (const auto& link : room.links)
+    if (room.state.is_present(link.first)) put(link.first, give);
 }
 
 // --- questions of others
@@ -490,6 +545,7 @@ void RoomTalk::take_key(Room& room, const base::Secret& key) {
   if (!is_known || room.keys.find(id)) return;
   room.keys.add(key);
   ground_.store.put_room_key({room.record.id, id, key});
+  room.new_keys.push_back(key);
   room.reveals = true;
 }
 

@@ -72,7 +72,6 @@ void RoomTalk::load(const Snapshot& snapshot, base::Now now) {
       room.settled_topic = topic_of(room).untrusted_bytes();
     }
     room.was_caught_up = room.record.phase == RoomPhase::joined;
-    if (const auto* own = room.logs.find(RoomPart::lines, ground_.keys.own())) room.handed_up_to = own->state().last;
     if (is_alive(room.record.phase)) {
       std::vector<base::PublicKey> others;
       for (const auto& [key, member] : room.settled)
@@ -158,7 +157,7 @@ void RoomTalk::meet(Room& room, const base::PublicKey& key, base::Now now) {
   room.sync.linked(key);
   if (room.state.is_present(key)) room.overlay.linked(key, now);
   tell_all(room, key);
-  tell_neighbours(room, key);
+  introduce(room, key);
   room.key_due = now.tick;
   room.links_due = now.tick;
   for (const auto& [author, log] : room.logs.all(RoomPart::lines))
@@ -251,17 +250,31 @@ void RoomTalk::unreachable(base::PeerId peer, base::Now now) {
     }
 }
 
+// A linked member hears of the others, and they of it.
+void RoomTalk::introduce(Room& room, const base::PublicKey& key) {
+  tell_neighbours(room, key);
+  if (!room.state.is_present(key)) return;
+  wire::Neighbours newcomer{room.record.room, {{key, addresses_of(key)}}};
+  if (newcomer.members.front().endpoints.empty()) return;
+  for (const auto& link : room.links)
+    if (link.first != key && room.state.may_read(link.first)) put(link.first, newcomer);
+}
+
+std::vector<base::Endpoint> RoomTalk::addresses_of(const base::PublicKey& key) const {
+  std::vector<base::Endpoint> endpoints;
+  if (const auto peer = peer_of(key))
+    for (const auto& known : ground_.endpoints(peer))
+      if (endpoints.size() < 3) endpoints.push_back(known.endpoint);
+  return endpoints;
+}
+
 void RoomTalk::tell_neighbours(Room& room, const base::PublicKey& to) {
   if (!room.state.may_read(to)) return;
   wire::Neighbours neighbours{room.record.room, {}};
   const auto add = [&](const base::PublicKey& key) {
-    const auto peer =
-        key == to || neighbours.members.size() >= wire::max_neighbours_in_frame ? base::PeerId{} : peer_of(key);
-    if (!peer) return;
-    std::vector<base::Endpoint> endpoints;
-    for (const auto& known : ground_.endpoints(peer))
-      if (endpoints.size() < 3) endpoints.push_back(known.endpoint);
-    if (!endpoints.empty()) neighbours.members.push_back({key, std::move(endpoints)});
+    if (key == to || neighbours.members.size() >= wire::max_neighbours_in_frame) return;
+    if (auto endpoints = addresses_of(key); !endpoints.empty())
+      neighbours.members.push_back({key, std::move(endpoints)});
   };
   for (const auto& link : room.links)
     if (room.state.is_present(link.first)) add(link.first);
@@ -344,15 +357,20 @@ void RoomTalk::hear(base::PeerId peer, wire::Frame& frame, base::Now now) {
   if (const auto* denied = std::get_if<wire::Denied>(&frame)) {
     auto [room, part] = find(denied->room);
     if (!room || part != RoomPart::changes || room->record.phase != RoomPhase::joining || !room->record.ticket) return;
-    tell(*room, RoomChanged::What::denied, {}, from, {}, denied->why);
+    room->denied = base::safe_line(denied->why).str().substr(0, 200);
+    tell(*room, RoomChanged::What::denied, {}, from, room->join_request, denied->why);
   }
 }
 
-void RoomTalk::taken(base::PeerId) {
+void RoomTalk::taken(base::PeerId peer) {
+  if (!ground_.peers.has(peer)) return;
+  const auto& key = ground_.peers.view(peer).peer.key;
+  if (!key) return;
   for (const auto& entry : rooms_) {
     auto& room = *entry.second;
-    if (room.handed_up_to <= room.sent_up_to) continue;
-    room.sent_up_to = room.handed_up_to;
+    const auto link = room.links.find(*key);
+    if (link == room.links.end() || link->second.handed <= room.sent_up_to) continue;
+    room.sent_up_to = link->second.handed;
     room.is_tally_changed = true;
   }
 }
@@ -378,6 +396,7 @@ void RoomTalk::finish_turn(base::Now now) {
       if (const auto* log = room.logs.find(part, author)) ground_.store.put_log(log->state());
     room.touched.clear();
     if (std::exchange(room.is_record_changed, false)) ground_.store.put_room(room.record);
+    relay(room);
     tell_tallies(room, now);
   }
   if (std::exchange(names_changed_, false)) {
@@ -389,6 +408,7 @@ void RoomTalk::finish_turn(base::Now now) {
 void RoomTalk::committed(base::Now now) {
   for (const auto& entry : rooms_) {
     auto& room = *entry.second;
+    tell_outcasts(room);
     push(room);
     tell_authors(room, now);
     pass_on_receipts(room);

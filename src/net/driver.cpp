@@ -147,6 +147,7 @@ private:
     const auto time = node_time();
     node_->time_passed(time);
     gather(node_->finish_turn(time));
+    act_early();
     if (!commit()) return;
     node_->committed();
     if (!changes_.changed.empty() || !changes_.forgotten.empty()) sink_.peers_changed(std::exchange(changes_, {}));
@@ -160,6 +161,11 @@ private:
   // What one turn sends on a link inside TLS leaves together.
   void act() {
     while (const auto effect = node_->next_effect()) std::visit([this](const auto& e) { carry_out(e); }, *effect);
+    for (const auto& link : std::exchange(sending_, {})) link->flush();
+  }
+
+  void act_early() {
+    while (const auto effect = node_->next_early_effect()) std::visit([this](const auto& e) { carry_out(e); }, *effect);
     for (const auto& link : std::exchange(sending_, {})) link->flush();
   }
 

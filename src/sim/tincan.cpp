@@ -151,6 +151,7 @@ void Tincan::turn() {
   is_turn_wanted_ = false;
   node_->time_passed(now());
   node_->finish_turn(now());
+  while (const auto effect = node_->next_early_effect()) carry_out(*effect);
   if (dies_at(CrashPoint::before_commit) || !commit()) return;
   if (dies_at(CrashPoint::before_effects)) return;
   node_->committed();

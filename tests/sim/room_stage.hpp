@@ -18,8 +18,8 @@ public:
     for (std::size_t i = 0; i < tincans; ++i) {
       const auto endpoint = *base::Endpoint::parse(fmt::format("10.0.{}.{}:4100", i / 250, i % 250 + 1));
       Tincan::Character character{fmt::format("T{}", i), std::make_unique<ToyKeys>(seed * 1'000 + i)};
-      tincans_.push_back(std::make_unique<Tincan>(endpoint, std::move(character),
-                                                  Tincan::Stage{agenda_, network_, dice_, *this}));
+      tincans_.push_back(
+          std::make_unique<Tincan>(endpoint, std::move(character), Tincan::Stage{agenda_, network_, dice_, *this}));
       network_.add(*tincans_.back());
     }
   }
@@ -49,6 +49,9 @@ public:
   std::vector<chat::Message> messages(std::size_t who) {
     chat::HistoryQuery query;
     query.limit = 100'000;
+    const auto& rooms = tincans_[who]->disk().rooms;
+    if (rooms.empty()) return {};
+    query.room = rooms.begin()->first;
     const auto page = tincans_[who]->store().history(query);
     std::vector<chat::Message> result;
     if (page)

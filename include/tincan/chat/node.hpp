@@ -88,6 +88,7 @@ public:
 
   // Outputs.
   std::optional<Effect> next_effect() { return turn_.next_effect(); }
+  std::optional<Effect> next_early_effect() { return turn_.next_early_effect(); } // after finish_turn, before the commit
   std::optional<Told> next_event() { return turn_.next_event(); }
   std::optional<base::Tick> next_deadline() const;
   bool is_finished() const { return is_finished_; } // Quit was carried out

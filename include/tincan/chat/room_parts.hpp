@@ -9,6 +9,7 @@ struct RoomTalk::Link {
   std::deque<wire::Want> wants;
   std::optional<std::uint32_t> newest; // lines that it asked for
   bool was_told_all = false;
+  std::uint64_t handed = 0; // of our lines, one after the other, to this link
 };
 
 struct RoomTalk::Push {
@@ -82,17 +83,21 @@ struct RoomTalk::Room {
   std::map<base::PublicKey, wire::Receipts> onward;       // receipts of others, by the neighbour they go to
   std::set<base::PublicKey> seen_changed;                 // members who have more of our lines
   std::set<base::PublicKey> served;                       // links with questions
+  std::set<base::PublicKey> outcasts;                     // linked, and to be told that they were removed
   struct Flow {
     double lines = author_burst;
     base::Tick at{};
   };
   std::map<base::PublicKey, Flow> flows;
-  std::uint64_t handed_up_to = 0, sent_up_to = 0; // of our lines: given to a link, taken by one
+  std::uint64_t sent_up_to = 0; // of our lines: taken by a link of this run
   bool is_record_changed = false, is_tally_changed = false, has_warned_clock = false;
-  bool reveals = false;           // a key came: lines may be readable now
-  std::size_t unrevealed = 0;     // lines without a key, the oldest ones
-  std::size_t key_turn = 0;       // which member is asked next
-  std::set<base::Secret> offered; // sealed to us with an Admit: keys, once their epochs are known
+  std::vector<base::Secret> new_keys; // made or learned in this turn: the neighbours lack them too, mostly
+  bool reveals = false;               // a key came: lines may be readable now
+  std::size_t unrevealed = 0;         // lines without a key, the oldest ones
+  std::string denied;                 // why our ticket was refused; empty when it was not
+  base::RequestId join_request{};     // who waits to come in
+  std::size_t key_turn = 0;           // which member is asked next
+  std::set<base::Secret> offered;     // sealed to us with an Admit: keys, once their epochs are known
   std::set<base::PublicKey> wanted;
   std::optional<base::Tick> have_due{}, receipt_due{}, tally_due{}, key_due{}, links_due{};
 };

@@ -60,6 +60,7 @@ public:
     std::function<base::EntryId()> new_entry;
     // Of NativeTalk: encoded frames for an open link; its secret; how much is not taken yet; open one; end it.
     std::function<void(base::PeerId, std::string_view)> send;
+    std::function<void(base::PeerId, std::string_view)> send_now; // before the commit of this turn
     std::function<bool(base::PeerId)> is_linked;
     std::function<base::Digest(base::PeerId)> exporter;
     std::function<std::size_t(base::PeerId)> backlog;
@@ -152,6 +153,8 @@ private:
   void put(const base::PublicKey& key, const wire::Frame& frame);
   base::PeerId peer_of(const base::PublicKey& key) const { return ground_.peers.find(key); }
   void want_links(Room& room, base::Now now);
+  void introduce(Room& room, const base::PublicKey& key);
+  std::vector<base::Endpoint> addresses_of(const base::PublicKey& key) const;
   void tell_neighbours(Room& room, const base::PublicKey& to);
   void hear_neighbours(const base::PublicKey& from, const wire::Neighbours& neighbours, base::Now now);
   void hear_public_rooms(base::PeerId peer, const wire::PublicRooms& rooms);
@@ -163,6 +166,7 @@ private:
   void close_burst(Room& room);
   void ensure_key(Room& room, base::Now now);
   base::Result<void> may_speak(const Room& room) const;
+  base::Result<void> prepare(Room& room, base::Now now);
   Message draft(const Room& room, MessageKind kind, std::string_view text, base::Now now);
   base::Result<wire::EntryRef> target_of(const Room& room, base::EntryId entry) const;
   base::Result<void> change_line(const Message& message, wire::EntryKind kind, MessageKind message_kind,
@@ -185,6 +189,8 @@ private:
 
   // room_serving.cpp: who has what
   void tell_all(Room& room, const base::PublicKey& to);
+  void tell_outcasts(Room& room);
+  void hand(Room& room, const base::PublicKey& to, const wire::Entries& lines);
   void hear_have(const base::PublicKey& from, const wire::Have& have, base::Now now);
   void hear_extent(Room& room, RoomPart part, const base::PublicKey& from, const wire::LogExtent& extent,
                    base::Now now);
@@ -193,13 +199,15 @@ private:
   void hear_want(const base::PublicKey& from, const wire::Want& want, base::Now now);
   void hear_newest(const base::PublicKey& from, const wire::Newest& newest);
   void serve(Room& room, const base::PublicKey& to, Link& link);
-  bool may_have(const Room& room, const base::PublicKey& to, RoomPart part, const base::PublicKey& author,
-                std::uint64_t& last) const;
+  std::optional<std::int64_t> removal_of(const Room& room, const base::PublicKey& member) const;
   void serve_want(Room& room, const base::PublicKey& to, const wire::Want& want);
   void serve_newest(Room& room, const base::PublicKey& to, std::uint32_t lines);
   std::optional<wire::Entries> entries_of(Room& room, RoomPart part, const base::PublicKey& author, std::uint64_t first,
                                           std::uint64_t last);
   void push(Room& room);
+  void send_along(Room& room, Push push, bool is_now);
+  void relay(Room& room);
+  void give_new_keys(Room& room);
   void tell_authors(Room& room, base::Now now);
   void tell_lazily(Room& room);
   void ask(Room& room, base::Now now);

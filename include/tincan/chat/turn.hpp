@@ -51,6 +51,9 @@ private:
 class Turn {
 public:
   void act(Effect effect); // in turn.cpp: inlined into each caller it confuses g++ 12's -Wmaybe-uninitialized
+  // What need not wait for the commit: it tells nothing of ourselves.
+  void act_now(Effect effect);
+  std::optional<Effect> next_early_effect() { return early_effects_.take(); }
   void tell(Event event, base::RequestId request = {}) { events_.push({request, std::move(event)}); }
 
   // The store has committed: what was brought forth so far may leave. What comes later waits for the next commit.
@@ -62,7 +65,7 @@ public:
   std::optional<Told> next_event() { return ready_events_.take(); }
 
 private:
-  TurnQueue<Effect> effects_, ready_effects_;
+  TurnQueue<Effect> effects_, ready_effects_, early_effects_;
   TurnQueue<Told> events_, ready_events_;
 };
 
