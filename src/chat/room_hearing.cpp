@@ -42,7 +42,9 @@ std::int64_t micros(base::Millis span) { return std::chrono::microseconds(span).
 // Changes come from whoever is, was or may become a member, lines from those who were members when they wrote them.
 bool RoomTalk::may_take(const Room& room, RoomPart part, const base::PublicKey& author, std::uint64_t seq) const {
   if (author == ground_.keys.own()) return false;
-  if (room.record.phase != RoomPhase::joined && room.record.phase != RoomPhase::joining) return false;
+  const auto phase = room.record.phase;
+  const bool may_be_undone = phase == RoomPhase::removed && part == RoomPart::changes;
+  if (phase != RoomPhase::joined && phase != RoomPhase::joining && !may_be_undone) return false;
   if (!room.logs.find(part, author) && !room.logs.can_add()) return false;
   const auto* member = room.state.member(author);
   if (part == RoomPart::changes) {
@@ -205,6 +207,7 @@ void RoomTalk::store_line(Room& room, const base::PublicKey& author, wire::LogEn
   base::PeerText guest;
   const auto text = readable(room, author, entry, guest);
   message.is_readable = text.has_value();
+  if (!text) room.hides = true;
   if (text) message.text = *text;
   if (message.is_guest) message.team = guest;
   message.was_cut = !entry.has_body && (entry.kind == EntryKind::text || entry.kind == EntryKind::guest);
@@ -244,6 +247,7 @@ void RoomTalk::store_line(Room& room, const base::PublicKey& author, wire::LogEn
 
 // Lines that came before their key did.
 void RoomTalk::reveal(Room& room) {
+  const bool hides = std::exchange(room.hides, false); // what came in this turn is found only after its commit
   if (!room.reveals) return;
   const auto& lines = room.logs.id(RoomPart::lines);
   const auto hidden = ground_.store.unreadable_lines(lines, revealed_at_once + room.unrevealed);
@@ -275,7 +279,7 @@ void RoomTalk::reveal(Room& room) {
     room.changes.push_back({what, false, lines, author, seq, target, {}});
   }
   room.unrevealed = left;
-  room.reveals = hidden->size() >= revealed_at_once && revealed > 0;
+  room.reveals = hides || (hidden->size() >= revealed_at_once && revealed > 0);
 }
 
 // --- after a commit

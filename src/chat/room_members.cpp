@@ -88,6 +88,7 @@ void RoomTalk::settle_link(Room& room, const RoomMember& member, base::Now now) 
   } else {
     room.overlay.unlinked(member.key, now);
   }
+  if (!room.state.may_read(member.key)) room.links.at(member.key).was_told_all = false; // it may come back
   tell_all(room, member.key);
 }
 
@@ -167,6 +168,11 @@ void RoomTalk::settle_phase(Room& room, base::Now now) {
     names_changed_ = true;
     room.wanted.clear();
     tell(room, What::removed, own, member->changed_by);
+  } else if (room.record.phase == RoomPhase::removed && member && member->phase == Phase::present) {
+    room.record.phase = RoomPhase::joined; // another removal has undone that of ours
+    room.is_record_changed = true;
+    names_changed_ = true;
+    tell(room, What::joined, own);
   }
 }
 

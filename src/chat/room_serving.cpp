@@ -74,12 +74,10 @@ void RoomTalk::tell_authors(Room& room, base::Now now) {
       room.unreceipted.insert(author);
   }
   if (!room.untold.empty() && !room.have_due) room.have_due = now.tick + lazy_have;
-  if (!room.unreceipted.empty() && (!room.receipt_due || now.tick >= *room.receipt_due)) {
-    sign_receipt(room);
-    room.receipt_due = now.tick + receipt_pause;
-  } else if (room.receipt_due && now.tick >= *room.receipt_due) {
-    room.receipt_due.reset();
-  }
+  if (!room.unreceipted.empty() && !room.receipt_due) room.receipt_due = now.tick + receipt_delay;
+  if (!room.receipt_due || now.tick < *room.receipt_due) return;
+  room.receipt_due.reset();
+  if (!room.unreceipted.empty()) sign_receipt(room);
 }
 
 void RoomTalk::tell_lazily(Room& room) {
@@ -132,15 +130,13 @@ void RoomTalk::relay(Room& room) {
 void RoomTalk::send_along(Room& room, Push push, bool is_now) {
   std::string bytes;
   wire::Entries frame{room.logs.id(push.part), push.author, push.prev, std::move(push.entries), false, push.hops};
-  const auto last = frame.entries.back().seq;
   for (const auto& key : room.overlay.eager(push.author, push.from)) {
     const auto peer = peer_of(key);
     if (!peer || !room.links.contains(key) || !room.state.may_read(key)) continue;
     if (ground_.backlog(peer) > max_link_backlog) continue; // it asks for it when it can take it
     if (bytes.empty()) wire::encode(frame, bytes);
     (is_now ? ground_.send_now : ground_.send)(peer, bytes);
-    if (push.author == ground_.keys.own() && push.part == RoomPart::lines)
-      room.handed_up_to = std::max(room.handed_up_to, last);
+    if (push.part == RoomPart::lines) hand(room, key, frame);
   }
 }
 
@@ -153,6 +149,15 @@ void RoomTalk::give_new_keys(Room& room) {
   if (give.keys.empty()) return;
   for (const auto& link : room.links)
     if (room.state.is_present(link.first)) put(link.first, give);
+}
+
+// How far our lines went to a link without a gap; what its member had before counts too.
+void RoomTalk::hand(Room& room, const base::PublicKey& to, const wire::Entries& lines) {
+  const auto link = room.links.find(to);
+  if (lines.author != ground_.keys.own() || link == room.links.end()) return;
+  auto& handed = link->second.handed;
+  if (const auto seen = room.seen.find(to); seen != room.seen.end()) handed = std::max(handed, seen->second);
+  if (lines.entries.front().seq <= handed + 1) handed = std::max(handed, lines.entries.back().seq);
 }
 
 // --- questions of others
@@ -188,27 +193,15 @@ void RoomTalk::serve(Room& room, const base::PublicKey& to, Link& link) {
 }
 
 // Whoever was removed gets the changes up to that, so that it learns it, and nothing else.
-bool RoomTalk::may_have(const Room& room, const base::PublicKey& to, RoomPart part, const base::PublicKey& author,
-                        std::uint64_t& last) const {
-  if (room.state.may_read(to)) return true;
-  const auto* member = room.state.member(to);
-  if (!member || part != RoomPart::changes) return false;
-  for (const auto& removal : member->removals)
-    if (removal.author == author) {
-      last = std::min(last, removal.seq);
-      return true;
-    }
-  return false;
-}
-
 void RoomTalk::serve_want(Room& room, const base::PublicKey& to, const wire::Want& want) {
   const auto part = find(want.conversation).second;
-  auto last = want.last;
-  if (!may_have(room, to, part, want.author, last) || last < want.first) return;
-  auto entries = entries_of(room, part, want.author, want.first, last);
-  if (!entries) return;
-  if (want.author == ground_.keys.own() && part == RoomPart::lines)
-    room.handed_up_to = std::max(room.handed_up_to, entries->entries.back().seq);
+  const bool may_read = room.state.may_read(to);
+  const auto removal = may_read || part == RoomPart::lines ? std::nullopt : removal_of(room, to);
+  if (!may_read && !removal) return;
+  auto entries = entries_of(room, part, want.author, want.first, want.last);
+  if (entries && removal) std::erase_if(entries->entries, [&](const auto& entry) { return entry.order_us > *removal; });
+  if (!entries || entries->entries.empty()) return;
+  if (part == RoomPart::lines) hand(room, to, *entries);
   put(to, *entries);
 }
 
@@ -263,6 +256,7 @@ void RoomTalk::serve_newest(Room& room, const base::PublicKey& to, std::uint32_t
       auto entries = entries_of(room, RoomPart::lines, author, next, end);
       if (!entries) break;
       next = entries->entries.back().seq + 1;
+      hand(room, to, *entries);
       put(to, *entries);
     }
   }
@@ -271,7 +265,7 @@ void RoomTalk::serve_newest(Room& room, const base::PublicKey& to, std::uint32_t
 // --- questions of ours
 
 void RoomTalk::ask(Room& room, base::Now now) {
-  if (room.record.phase != RoomPhase::joined && room.record.phase != RoomPhase::joining) return;
+  if (room.record.phase == RoomPhase::left || room.record.phase == RoomPhase::invited) return;
   const auto may = [&](RoomPart part, const base::PublicKey& author, std::uint64_t seq) {
     return may_take(room, part, author, seq);
   };
@@ -426,16 +420,23 @@ void RoomTalk::hear_receipts(const base::PublicKey& from, const wire::Receipts& 
   }
 }
 
-void RoomTalk::pass_on_receipts(Room& room) {
+void RoomTalk::pass_on_receipts(Room& room, base::Now now) {
+  if (!room.onward.empty() && !room.onward_due) room.onward_due = now.tick + receipt_delay / 2;
+  if (!room.onward_due || now.tick < *room.onward_due) return;
+  room.onward_due.reset();
   for (auto& [way, frame] : std::exchange(room.onward, {})) {
-    auto& all = frame.receipts;
-    for (std::size_t at = 0; at < all.size(); at += wire::max_receipts_in_frame) {
-      const auto end = std::min(all.size(), at + wire::max_receipts_in_frame);
-      wire::Receipts part{frame.conversation, {}, frame.hops};
-      part.receipts.assign(std::make_move_iterator(all.begin() + static_cast<std::ptrdiff_t>(at)),
-                           std::make_move_iterator(all.begin() + static_cast<std::ptrdiff_t>(end)));
-      put(way, part);
+    wire::Receipts part{frame.conversation, {}, frame.hops};
+    std::size_t lines = 0;
+    for (auto& receipt : frame.receipts) {
+      lines += receipt.lines.size();
+      if (lines > wire::max_logs_in_have || part.receipts.size() >= wire::max_receipts_in_frame) {
+        put(way, part);
+        part.receipts.clear();
+        lines = receipt.lines.size();
+      }
+      part.receipts.push_back(std::move(receipt));
     }
+    if (!part.receipts.empty()) put(way, part);
   }
 }
 

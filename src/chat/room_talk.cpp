@@ -72,6 +72,7 @@ void RoomTalk::load(const Snapshot& snapshot, base::Now now) {
       room.settled_topic = topic_of(room).untrusted_bytes();
     }
     room.was_caught_up = room.record.phase == RoomPhase::joined;
+    room.reveals = room.record.is_private; // a key may have come just before the end
     if (is_alive(room.record.phase)) {
       std::vector<base::PublicKey> others;
       for (const auto& [key, member] : room.settled)
@@ -324,7 +325,7 @@ void RoomTalk::hear_public_rooms(base::PeerId peer, const wire::PublicRooms& roo
     found.name = told.name;
     found.topic = told.topic;
     found.members = told.members;
-    found.known_by.push_back(peer);
+    if (found.known_by.empty() || found.known_by.back() != peer) found.known_by.push_back(peer);
     creators_[told.room] = told.creator;
   }
   std::erase_if(found_, [](const auto& one) { return one.second.known_by.empty(); });
@@ -411,7 +412,7 @@ void RoomTalk::committed(base::Now now) {
     tell_outcasts(room);
     push(room);
     tell_authors(room, now);
-    pass_on_receipts(room);
+    pass_on_receipts(room, now);
     if (room.have_due && now.tick >= *room.have_due) tell_lazily(room);
     ask(room, now);
     ask_keys(room, now);
@@ -425,8 +426,9 @@ std::optional<base::Tick> RoomTalk::next_deadline() const {
   std::optional<base::Tick> next;
   for (const auto& entry : rooms_) {
     const auto& room = *entry.second;
-    for (const auto& due :
-         {room.have_due, room.receipt_due, room.tally_due, room.key_due, room.links_due, room.sync.next_deadline()})
+    if (room.reveals) next = earlier(next, now_.tick);
+    for (const auto& due : {room.have_due, room.receipt_due, room.onward_due, room.tally_due, room.key_due,
+                            room.links_due, room.sync.next_deadline()})
       next = earlier(next, due);
   }
   return next;

@@ -219,6 +219,25 @@ class Talking(RoomCase):
         forms = one.does("versions", edited["id"])[0]["forms"]
         self.assertEqual([form["text"] for form in forms], ["with a tpyo", "without a typo"])
 
+    def test_what_was_written_apart_stands_in_one_order(self):
+        ants, bees, crabs = people = self.people("Ants", "Bees", "Crabs")
+        self.gather("plans", people, "--private")
+        ants.says("#plans", "together")
+        crabs.hears("together")
+        crabs.stop()
+        bees.stop()
+        ants.says("#plans", "ants alone")
+        ants.stop()
+        bees.start()
+        bees.says("#plans", "bees alone")
+        crabs.start()
+        crabs.hears("bees alone")
+        crabs.says("#plans", "crabs after bees")
+        bees.hears("crabs after bees")
+        ants.start()
+        for one in people:
+            self.await_texts(one, "#plans", ["together", "ants alone", "bees alone", "crabs after bees"])
+
     def test_unread_lines_and_mentions_are_counted_until_somebody_looks(self):
         ants, bees = people = self.people("Ants", "Bees")
         self.gather("town", people)
@@ -298,6 +317,21 @@ class Moderating(RoomCase):
         self.assertNotIn(secret.encode(), b"".join(path.read_bytes() for path in crabs.home.root.rglob("*") if path.is_file()))
         self.assertEqual(sorted(bees.present("#plans")), ["Ants", "Bees"])
         self.assertEqual(bees.members("#plans")["Crabs"]["phase"], "removed")
+
+    def test_a_member_that_comes_back_gets_the_key_of_a_new_epoch_from_any_other(self):
+        ants, bees, crabs, dogs = people = self.people("Ants", "Bees", "Crabs", "Dogs")
+        self.gather("plans", people, "--private")
+        crabs.stop()
+        ants.does("remove", "#plans", "Dogs")
+        ants.says("#plans", "not for dogs")
+        bees.hears("not for dogs")
+        ants.stop()
+        crabs.start()
+        crabs.hears("not for dogs")
+        self.assertEqual(crabs.texts("#plans"), ["not for dogs"])
+        self.assertEqual(dogs.texts("#plans"), [])
+        crabs.says("#plans", "nor this")
+        bees.hears("nor this")
 
     def test_somebody_removed_while_away_learns_it_and_comes_back_by_a_new_invitation(self):
         ants, bees, crabs = people = self.people("Ants", "Bees", "Crabs")
@@ -452,6 +486,39 @@ class Ways(RoomCase):
         console.type("/leave")
         console.see("left")
 
+    def test_switching_between_rooms_by_slash(self):
+        (bees,) = self.people("Bees")
+        console = self.console("Ants")
+        console.type("/create #east", "/create #west", "/room #east")
+        console.see("#east, public")
+        bees.meets(console)
+        for room in ("#east", "#west"):
+            until(lambda: bees.found(room), room)
+            bees.joins(room)
+        bees.says("#east", "here in front")
+        console.see("Bees[^#\n]*here in front")
+        bees.says("#west", "over there, @Ants")
+        console.see("#west[^\n]*over there")
+        console.type("/rooms")
+        console.see(r"#west +public[^\n]*1 unread \(1 for you\)")
+        console.type("/room #west")
+        console.see("#west, public")
+        console.see("over there")
+        console.type("in the west")
+        bees.hears("in the west", room=bees.room("#west")["room"])
+        console.type("/room -", "in the east")
+        bees.hears("in the east", room=bees.room("#east")["room"])
+        console.type("/rooms")
+        console.see(r"#west +public")
+        self.assertNotIn("unread", console.output[console.place :].split("\n")[0])
+
+    def test_a_ticket_is_shown_as_a_code_to_photograph(self):
+        (ants,) = self.people("Ants")
+        ants.creates("plans")
+        done = ants.home.run("ticket", "#plans", "--qr")
+        self.assertEqual(done.code, 0, done)
+        self.assertGreater(done.text.count("█"), 200)
+
     def test_a_room_over_the_control_socket(self):
         ants, bees = self.people("Ants", "Bees")
         one, other = self.control(ants.home), self.control(bees.home)
@@ -465,7 +532,7 @@ class Ways(RoomCase):
         one.order("send", peer="#plans", text="over the socket")
         line = one.wait(event="state", state="delivered", within=MEETING)[-1]
         self.assertEqual(line["tally"], {"have": 1, "of": 1})
-        other.wait(event="message", text="over the socket")
+        bees.hears("over the socket")
         one.order("who_has", id=line["id"])
         self.assertEqual([who["key"] for who in one.wait(event="who_has")[0]["have"]], [bees.key])
         for order in ({"command": "topic", "topic": "t"}, {"command": "members"}, {"command": "tickets"}):

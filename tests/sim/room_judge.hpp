@@ -36,7 +36,7 @@ public:
       if (!*frame) return complain(who.name() + " writes a broken frame");
       if (const auto* entries = std::get_if<wire::Entries>(&**frame)) note_written(who, *entries);
       const auto* bye = std::get_if<wire::Bye>(&**frame);
-      if (bye && bye->code != wire::ByeCode::leaving && bye->code != wire::ByeCode::duplicate)
+      if (bye && (bye->code == wire::ByeCode::bad_entry || bye->code == wire::ByeCode::bad_frame))
         complain(fmt::format("{} ends a link: {}", who.name(), bye->why.untrusted_bytes()));
     }
   }
@@ -166,13 +166,20 @@ private:
     for (const auto& reaction : reactions) text += " +" + reaction;
     return text;
   }
+  bool has_lost_body(std::size_t who, const chat::Message& message) {
+    const auto* logged = (*this)[who].disk().logged(message.id);
+    return logged && !logged->entry.has_body;
+  }
   void judge_lines(std::size_t one, std::size_t other) {
     const auto ours = messages(one), theirs = messages(other);
     std::set<std::string> texts;
     for (std::size_t i = 0; i < std::max(ours.size(), theirs.size()); ++i) {
       const auto here = i < ours.size() ? shown(ours[i]) : "nothing";
       const auto there = i < theirs.size() ? shown(theirs[i]) : "nothing";
-      if (here != there)
+      // A deletion that turned out not to count has destroyed the text where it came before that.
+      const bool was_destroyed = i < ours.size() && i < theirs.size() && ours[i].author == theirs[i].author &&
+                                 (has_lost_body(one, ours[i]) || has_lost_body(other, theirs[i]));
+      if (here != there && !was_destroyed)
         return complain(fmt::format("line {} at {} is “{}”, at {} “{}”", i, (*this)[one].name(), here.substr(0, 60),
                                     (*this)[other].name(), there.substr(0, 60)));
     }

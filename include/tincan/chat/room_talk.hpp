@@ -38,7 +38,7 @@ inline constexpr std::size_t max_link_backlog = 1024 * 1024; // bytes that a slo
 inline constexpr std::size_t room_frame_bytes = 64 * 1024;   // of entries in one frame
 inline constexpr base::Millis lazy_have{100};                // what came is told on after this, except to its author
 inline constexpr base::Millis tally_pause{100};              // between two news of the same kind for the screen
-inline constexpr base::Millis receipt_pause{100};            // between two signed receipts for authors far away
+inline constexpr base::Millis receipt_delay{40};             // of receipts for authors far away: lines go before them
 inline constexpr std::uint32_t max_receipt_hops = 16;
 inline constexpr base::Millis key_patience{2'000};              // then another member is asked for a key
 inline constexpr std::uint64_t room_author_bytes = 64ULL << 20; // of texts kept of one member of one room
@@ -217,7 +217,7 @@ private:
   void take_key(Room& room, const base::Secret& key);
   void hear_receipts(const base::PublicKey& from, const wire::Receipts& receipts);
   void sign_receipt(Room& room);
-  void pass_on_receipts(Room& room);
+  void pass_on_receipts(Room& room, base::Now now);
   std::optional<base::PublicKey> way_to(const Room& room, const base::PublicKey& author) const;
   void tell_tally(const Room& room, const Own& line);
   void has_ours(Room& room, const base::PublicKey& member, std::uint64_t up_to, const base::Digest& hash);
