@@ -128,6 +128,8 @@ void RoomTalk::hear_entries(const base::PublicKey& from, wire::Entries entries, 
   if (begins != first) prev = begins == here + 1 ? hash_here : base::Digest{};
   const bool is_whole = taken->entries.back().seq - begins + 1 == taken->entries.size() &&
                         taken->entries.back().signature && (begins == 1 || !prev.is_zero());
+  if (!is_whole)
+    for (auto& link : room->links) link.second.lacks_some = true;
   if (is_whole && !room->overlay.eager(author, from).empty())
     room->pushes.push_back({part, author, prev, taken->entries, from, is_way_known ? hops + 1 : 0});
   for (auto& entry : taken->entries) {

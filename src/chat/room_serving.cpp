@@ -73,7 +73,8 @@ void RoomTalk::tell_authors(Room& room, base::Now now) {
     else
       room.unreceipted.insert(author);
   }
-  if (!room.untold.empty() && !room.have_due) room.have_due = now.tick + lazy_have;
+  if (!room.untold.empty() && !room.have_due)
+    room.have_due = now.tick + (room.overlay.is_full_mesh() ? lazy_have : lazy_tree_have);
   if (!room.unreceipted.empty() && !room.receipt_due) room.receipt_due = now.tick + receipt_delay;
   if (!room.receipt_due || now.tick < *room.receipt_due) return;
   room.receipt_due.reset();
@@ -97,9 +98,13 @@ void RoomTalk::tell_lazily(Room& room) {
   for (const auto& frames : haves)
     for (const auto& have : frames) wire::encode(have, bytes);
   if (bytes.empty()) return;
-  for (const auto& link : room.links)
-    if (room.state.may_read(link.first))
-      if (const auto peer = peer_of(link.first)) ground_.send(peer, bytes);
+  for (auto& [key, link] : room.links) {
+    // In a tree its branches carry the entries themselves.
+    const bool lacks_some = std::exchange(link.lacks_some, false);
+    const bool is_branch = !room.overlay.is_full_mesh() && room.overlay.is_eager(key) && !lacks_some;
+    const auto peer = is_branch || !room.state.may_read(key) ? base::PeerId{} : peer_of(key);
+    if (peer) ground_.send(peer, bytes);
+  }
 }
 
 // --- along the tree
@@ -133,7 +138,10 @@ void RoomTalk::send_along(Room& room, Push push, bool is_now) {
   for (const auto& key : room.overlay.eager(push.author, push.from)) {
     const auto peer = peer_of(key);
     if (!peer || !room.links.contains(key) || !room.state.may_read(key)) continue;
-    if (ground_.backlog(peer) > max_link_backlog) continue; // it asks for it when it can take it
+    if (ground_.backlog(peer) > max_link_backlog) { // it asks for it when it can take it
+      room.links.at(key).lacks_some = true;
+      continue;
+    }
     if (bytes.empty()) wire::encode(frame, bytes);
     (is_now ? ground_.send_now : ground_.send)(peer, bytes);
     if (push.part == RoomPart::lines) hand(room, key, frame);

@@ -8,6 +8,9 @@ void RoomSync::unlinked(const base::PublicKey& member) {
   told_.erase(member);
   std::erase_if(asked_, [&](const auto& one) { return one.second.whom == member; });
   if (asked_newest_ && asked_newest_->whom == member) asked_newest_.reset();
+  if (!told_.empty()) return;
+  had_newest_ = false;
+  lines_held_until_.reset();
 }
 
 void RoomSync::told(const base::PublicKey& member, RoomPart part, const wire::LogExtent& extent, base::Now now) {
@@ -82,7 +85,8 @@ std::vector<RoomSync::Question> RoomSync::questions(const MayTake& may_take, bas
   next_.reset();
   drop_late_answers(now);
   std::vector<Question> questions;
-  if (auto first = newest(may_take, now)) questions.push_back(std::move(*first));
+  const bool holds_lines = waits_for_changes(may_take, now);
+  if (auto first = holds_lines ? std::nullopt : newest(may_take, now)) questions.push_back(std::move(*first));
   lacks_something_ = false;
   std::size_t about_lines = 0;
   for (const auto& [name, asked] : asked_)
@@ -101,7 +105,8 @@ std::vector<RoomSync::Question> RoomSync::questions(const MayTake& may_take, bas
     }
     lacks_something_ = true;
     const bool is_line = name->first == RoomPart::lines;
-    const bool waits = asked_.contains(*name) || (is_line && (asked_newest_ || about_lines >= max_questions));
+    const bool waits =
+        asked_.contains(*name) || (is_line && (holds_lines || asked_newest_ || about_lines >= max_questions));
     if (!waits)
       if (auto asked = question(*name, may_take, now)) {
         if (is_line) ++about_lines;
@@ -139,6 +144,23 @@ std::optional<RoomSync::Question> RoomSync::question(const Name& name, const May
   asked_[name] = {best->whom, now.tick + answer_patience};
   wake(now.tick + answer_patience);
   return best;
+}
+
+// Whose lines count is known only when the changes are here. Nobody can make us wait for them for long.
+bool RoomSync::waits_for_changes(const MayTake& may_take, base::Now now) {
+  if (asked_newest_ || had_newest_ || (lines_held_until_ && *lines_held_until_ <= now.tick)) return false;
+  const bool lacks_changes = std::any_of(ahead_.begin(), ahead_.end(), [&](const Name& name) {
+    return name.first == RoomPart::changes && std::any_of(told_.begin(), told_.end(), [&](const auto& member) {
+             const auto told = member.second.find(name);
+             if (told == member.second.end()) return false;
+             const auto range = missing(logs_.find(name.first, name.second), told->second.extent);
+             return range && may_take(name.first, name.second, range->first);
+           });
+  });
+  if (!lacks_changes) return false;
+  if (!lines_held_until_) lines_held_until_ = now.tick + answer_patience;
+  wake(*lines_held_until_);
+  return true;
 }
 
 std::optional<RoomSync::Question> RoomSync::newest(const MayTake& may_take, base::Now now) {

@@ -10,8 +10,8 @@ from native_case import Control
 from processes import IS_SANITIZED, TimeIsUp, scaled, until
 from room_case import RoomCase, Someone
 
-MEMBERS = 10 if IS_SANITIZED else 30
-SECONDS = 15 if IS_SANITIZED else scaled(60, 15)
+MEMBERS = 8 if IS_SANITIZED else 30
+SECONDS = 10 if IS_SANITIZED else scaled(60, 15)
 PAUSE = 0.1 if IS_SANITIZED else 0.03  # between two lines
 KILLS = 0.3 if IS_SANITIZED else 0.2  # seconds between two
 TO_THE_END = 150  # seconds in which all that was said is everywhere

@@ -157,7 +157,8 @@ class Talking(RoomCase):
         crabs.start()
         self.await_tally(ants, "#plans", "to nobody", 2, 2)
         self.await_texts(crabs, "#plans", ["to all", "to some", "to nobody"])
-        self.assertEqual(ants.home.run("who", str(bees.id_of("#plans", "to all")), "--json").code, 2, "of others' lines it is not known")
+        done = bees.home.run("who", bees.id_of("#plans", "to all"), "--json")
+        self.assertEqual(done.code, 2, "of others' lines it is not known")
 
     def test_a_late_joiner_sees_the_newest_hundred_first_and_can_scroll_to_the_first(self):
         (ants,) = self.people("Ants")
@@ -202,7 +203,7 @@ class Talking(RoomCase):
             self.assertNotEqual(done.code, 0, "only what one wrote oneself")
         for one in people:
             self.assert_story(one, people)
-            self.assertNotIn(canary.encode(), database_bytes(one.home))
+            until(lambda: canary.encode() not in database_bytes(one.home), f"{canary} to be gone from {one.team}")
         for one in people:
             one.kill()
         for one in people:
@@ -351,6 +352,21 @@ class Moderating(RoomCase):
         for one in (ants, bees):
             one.hears("back again")
             self.await_present(one, "#plans", people)
+
+    def test_a_ticket_that_is_still_open_does_not_bring_the_removed_back(self):
+        for kind in ((), ("--private",)):
+            ants, bees, crabs = self.people("Ants", "Bees", "Crabs")
+            ants.creates("town", *kind)
+            ticket = ants.ticket("#town", "--uses", "5")
+            bees.joins(ticket)
+            ants.does("remove", "#town", "Bees")
+            bees.news("removed")
+            lines = bees.joins(ticket, code=3, within=10)
+            self.assertRegex([line["text"] for line in lines if line.get("change") == "denied"][0], "removed")
+            ants.says("#town", "not for bees")
+            crabs.joins(ticket)
+            crabs.hears("not for bees")
+            self.assertEqual((ants.present("#town"), bees.texts("#town")), (["Ants", "Crabs"], []))
 
     def test_what_the_muted_write_counts_for_nobody(self):
         ants, bees, crabs = people = self.people("Ants", "Bees", "Crabs")

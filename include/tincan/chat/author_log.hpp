@@ -17,7 +17,7 @@ namespace tincan::chat {
 
 class AuthorLog {
 public:
-  AuthorLog(const Keys& keys, LogState state) : keys_(&keys), state_(std::move(state)) {}
+  AuthorLog(const Keys& keys, const LogState& state) : keys_(&keys), state_(state) {}
 
   const LogState& state() const { return state_; }
   LogState& state() { return state_; }

@@ -9,6 +9,7 @@ struct RoomTalk::Link {
   std::deque<wire::Want> wants;
   std::optional<std::uint32_t> newest; // lines that it asked for
   bool was_told_all = false;
+  bool lacks_some = false;  // not all was brought along the tree: it is to be told what is here
   std::uint64_t handed = 0; // of our lines, one after the other, to this link
 };
 

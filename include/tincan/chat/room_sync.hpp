@@ -64,6 +64,7 @@ private:
   };
   static std::optional<Range> missing(const AuthorLog* log, const wire::LogExtent& extent);
   std::optional<Question> question(const Name& name, const MayTake& may_take, base::Now now);
+  bool waits_for_changes(const MayTake& may_take, base::Now now);
   std::optional<Question> newest(const MayTake& may_take, base::Now now);
   void drop_late_answers(base::Now now);
   void wake(base::Tick at);
@@ -74,6 +75,7 @@ private:
   std::map<Name, Asked> asked_;
   std::optional<Asked> asked_newest_;
   bool had_newest_ = false;
+  std::optional<base::Tick> lines_held_until_; // at most: the changes come first
   std::map<base::PublicKey, base::Tick> slow_;
   std::optional<base::Tick> next_;
   bool lacks_something_ = false;

@@ -37,6 +37,7 @@ inline constexpr std::size_t max_waiting_wants = 32;         // of one link in o
 inline constexpr std::size_t max_link_backlog = 1024 * 1024; // bytes that a slow link makes us hold for a room
 inline constexpr std::size_t room_frame_bytes = 64 * 1024;   // of entries in one frame
 inline constexpr base::Millis lazy_have{100};                // what came is told on after this, except to its author
+inline constexpr base::Millis lazy_tree_have{250};           // in a tree: many lines in one
 inline constexpr base::Millis tally_pause{100};              // between two news of the same kind for the screen
 inline constexpr base::Millis receipt_delay{40};             // of receipts for authors far away: lines go before them
 inline constexpr std::uint32_t max_receipt_hops = 16;
