@@ -165,7 +165,8 @@ bool is_complete(const chat::Message& message) {
 
 std::string short_state(const chat::Message& message) {
   if (!message.room || message.state == MessageState::cancelled) return std::string(chat::name(message.state));
-  return fmt::format("✓ {}/{}", message.tally.have, message.tally.of);
+  if (message.tally.of == 0) return "alone";
+  return fmt::format("{} {}/{}", message.tally.have > 0 ? "✓" : "·", message.tally.have, message.tally.of);
 }
 
 std::string state_text(MessageState state, const std::string& why, const std::optional<base::WallTime>& next_try,

@@ -222,6 +222,7 @@ void RoomTalk::hear_knock(const base::PublicKey& from, const wire::Knock& knock,
   if (ticket.used >= ticket.ticket.uses) return deny("that ticket was used already");
   const wire::Admit admit{from, knock.ticket, knock.proof, removals_of(*room, from), sealed_keys(*room, from)};
   if (auto allowed = room->state.check(ground_.keys.own(), admit); !allowed) return deny(allowed.error().text);
+  room->ticket_guests.insert(from);
   write_change(*room, admit, now);
   settle(*room, now);
 }

@@ -73,7 +73,9 @@ bool RoomTalk::is_in_measure(Room& room, const wire::Entries& entries, base::Now
 }
 
 void RoomTalk::hear_entries(const base::PublicKey& from, wire::Entries entries, base::Now now) {
-  auto [room, part] = find(entries.conversation);
+  const auto found = find(entries.conversation);
+  auto* const room = found.first;
+  const auto part = found.second;
   if (!room || !room->links.contains(from) || entries.entries.empty()) return;
   const auto author = entries.author.is_zero() ? from : entries.author;
   entries.author = author;

@@ -20,7 +20,6 @@ using Phase = RoomMember::Phase;
 
 constexpr std::size_t most_told_members = 8;   // in one turn; more are a history, not news
 constexpr std::uint64_t most_told_lines = 200; // that begin or cease to count and may still be on a screen
-constexpr std::size_t most_invited_keys = 15;  // members named in an invitation, beside the inviter
 
 MemberView::Phase shown(Phase phase) {
   switch (phase) {
@@ -121,7 +120,8 @@ void RoomTalk::settle_member(Room& room, const RoomMember* before, const RoomMem
   const auto by = after.changed_by;
   const bool is_new = !before || old != after.phase;
   if (is_new && after.phase == Phase::present) tell(room, What::member_joined, after.key);
-  if (is_new && after.phase == Phase::invited) tell(room, What::member_invited, after.key, by);
+  const bool has_our_word = room.ticket_guests.contains(after.key); // our program let it in, not our user
+  if (is_new && after.phase == Phase::invited && !has_our_word) tell(room, What::member_invited, after.key, by);
   if (before && is_new && after.phase == Phase::left) tell(room, What::member_left, after.key);
   if (before && is_new && after.phase == Phase::removed) tell(room, What::member_removed, after.key, by);
   if (before && before->role != after.role) tell(room, What::role, after.key, by, {}, {}, after.role);

@@ -56,6 +56,7 @@ std::string_view RoomReplay::refusal_of(const Case& c, const wire::Admit& admit)
   if (is_strict && c.author->is_muted && !has_right_to_moderate(c)) return muted;
   if (is_in(c.subject, Phase::removed) && !has_right_to_moderate(c))
     return "that member was removed: only the creator and the moderators may let it in again";
+  if (is_in(c.subject, Phase::removed) && admit.ticket) return "whoever was removed needs an invitation, not a ticket";
   if (!knows_removals(c, admit.knows)) return "that member was removed meanwhile";
   if (is_present(c.subject) || is_in(c.subject, Phase::invited)) return "that one is in this room or invited already";
   if (!admit.ticket) return allowed;

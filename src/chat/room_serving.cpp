@@ -193,7 +193,7 @@ void RoomTalk::serve(Room& room, const base::PublicKey& to, Link& link) {
   if (link.newest) serve_newest(room, to, *std::exchange(link.newest, std::nullopt));
   for (std::size_t i = 0; i < answers_per_turn && !link.wants.empty(); ++i) {
     if (ground_.backlog(peer) > max_link_backlog) break;
-    const auto want = std::move(link.wants.front());
+    const auto want = link.wants.front();
     link.wants.pop_front();
     serve_want(room, to, want);
   }

@@ -17,7 +17,9 @@ bool is_alive(RoomPhase phase) { return phase == RoomPhase::joined || phase == R
 // Of a room that we are out of the members may still lack what we wrote last: that we left, and lines before it.
 bool is_named(RoomPhase phase) { return phase != RoomPhase::invited; }
 
-constexpr base::Millis links_pause{1'000}; // between two looks at whom we want to be linked with
+constexpr std::size_t max_unknown_addresses = 256; // then only those of members are kept
+constexpr base::Millis calm_pause{10'000};         // when nobody is missing
+constexpr base::Millis links_pause{1'000};         // between two looks at whom we want to be linked with
 
 } // namespace
 
@@ -230,7 +232,9 @@ void RoomTalk::want_links(Room& room, base::Now now) {
     room.wanted.insert(key);
     if (!ground_.is_linked(peer)) ground_.need_link(peer, now);
   }
-  if (!keys.empty()) room.links_due = now.tick + links_pause;
+  if (keys.empty()) return;
+  const bool has_all = std::all_of(keys.begin(), keys.end(), [&](const auto& key) { return room.links.contains(key); });
+  room.links_due = now.tick + (has_all ? calm_pause : links_pause);
 }
 
 bool RoomTalk::needs_link(base::PeerId peer) const {
@@ -289,8 +293,9 @@ void RoomTalk::hear_neighbours(const base::PublicKey& from, const wire::Neighbou
   if (!room || part != RoomPart::changes || !room->links.contains(from)) return;
   const auto& speaker = ground_.peers.view(peer_of(from)).peer;
   for (const auto& member : neighbours.members) {
-    const bool is_member = room->state.is_present(member.key) || room->record.phase == RoomPhase::joining;
-    if (!is_member || member.key == ground_.keys.own() || room->addresses.size() >= max_room_logs) continue;
+    // Its Join may be on its way still.
+    const auto most = room->state.member(member.key) ? max_room_logs : max_unknown_addresses;
+    if (member.key == ground_.keys.own() || room->addresses.size() >= most) continue;
     auto& addresses = room->addresses[member.key];
     for (const auto& endpoint : member.endpoints) {
       // An address on this machine makes sense only to somebody who is on it too (R16).

@@ -96,7 +96,7 @@ TEST_CASE("An own line shows how many have it, and changes in place") {
   RoomStage stage;
   stage.rooms.bring_to_front({7});
   stage.tell(chat::MessageAdded{own_line(1, "hello", 0, 5), {}});
-  CHECK(after_time(stage.only()) == "[1] Rockets ✓ 0/5:     hello");
+  CHECK(after_time(stage.only()) == "[1] Rockets · 0/5:     hello");
   stage.tell(chat::StateChanged{own_line(1, "", 3, 5), {}, {}});
   CHECK(after_time(stage.on_screen[1].front()) == "[1] Rockets ✓ 3/5:     hello");
   stage.tell(chat::StateChanged{own_line(1, "", 5, 5), {}, {}});
@@ -308,8 +308,8 @@ TEST_CASE("A screen that cannot change lines tells once when all have a line") {
   for (std::uint32_t have = 1; have <= 2; ++have)
     plain.tell({{}, chat::StateChanged{own_line(2, "", have, 2), {}, {}}});
   REQUIRE(lines.size() == 3);
-  CHECK(after_time(lines[0]) == "#1 room 7 Rockets ✓ 0/0:     alone");
-  CHECK(after_time(lines[1]) == "#2 room 7 Rockets ✓ 0/2:     hello");
+  CHECK(after_time(lines[0]) == "#1 room 7 Rockets alone:     alone");
+  CHECK(after_time(lines[1]) == "#2 room 7 Rockets · 0/2:     hello");
   CHECK(after_time(lines[2]) == "#2 to room 7: ✓ 2/2");
 }
 

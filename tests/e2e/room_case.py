@@ -1,8 +1,8 @@
 """What the tests of rooms share: people, each with a home, a port that stays, and a tincan of the moment."""
 
 import tincan
-from native_case import Control, NativeCase, database_bytes, free_port, lines_of, texts_of
-from processes import IS_SANITIZED, PATIENCE, has, until
+from native_case import Control, NativeCase, free_port, lines_of, texts_of
+from processes import IS_SANITIZED, has, until
 
 MEETING = 40 if IS_SANITIZED else 20  # seconds in which somebody who has come back must be met again
 

@@ -284,10 +284,10 @@ class Floods(Attacked):
         eve.link.send(have((eve.link.other, 2**62, 0, 0), conversation=b"n" * 32), wire.ping(6))
         eve.link.wait(wire.PONG, within=60)
 
-    def test_ten_thousand_who_join_a_public_room_through_one(self):
+    def test_thousands_who_join_a_public_room_through_one(self):
+        """They may fill it, but whoever was in before is heard, also if it never said a word."""
         eve = self.member()
-        count = scaled(10_000, 1000)
-        for _ in range(count):
+        for _ in range(9_000):  # more than the authors that a room keeps
             one = Log(Key(), None, conversation=self.room)
             eve.link.send(entries([one.write(join_body(b"Sybil"), kind=CHANGE)], author=one.key.public, conversation=self.room))
         eve.link.send(wire.ping(7))

@@ -353,6 +353,19 @@ class Moderating(RoomCase):
             one.hears("back again")
             self.await_present(one, "#plans", people)
 
+    def test_somebody_removed_and_invited_again_while_both_go_on_comes_in_at_once(self):
+        for kind in ((), ("--private",)):
+            ants, bees = self.people("Ants", "Bees")
+            self.gather("town", (ants, bees), *kind)
+            ants.does("remove", "#town", "Bees")
+            bees.news("removed")
+            ants.says("#town", "without bees")
+            ants.does("invite", "#town", bees.key)
+            bees.news("invited")
+            bees.joins("#town")
+            ants.says("#town", "with bees")
+            bees.hears("with bees")
+
     def test_a_ticket_that_is_still_open_does_not_bring_the_removed_back(self):
         for kind in ((), ("--private",)):
             ants, bees, crabs = self.people("Ants", "Bees", "Crabs")

@@ -52,6 +52,7 @@ public:
     for (const auto i : present) {
       judge_state(one, i, state);
       judge_list(i);
+      judge_changes(one, i);
       judge_lines(one, i);
     }
     judge_completeness(present, state);
@@ -141,6 +142,16 @@ private:
     complain(what);
   }
   static std::string_view wire_name(wire::Role role) { return chat::name(role); }
+
+  void judge_changes(std::size_t one, std::size_t other) {
+    const auto room = record(one)->room;
+    for (std::size_t author = 0; author < size(); ++author) {
+      const Disk::LogName log{room, (*this)[author].key()};
+      if (!vanished.contains(author) && seqs((*this)[one].disk(), log) != seqs((*this)[other].disk(), log))
+        complain(fmt::format("{} and {} have not the same changes of {}", (*this)[one].name(), (*this)[other].name(),
+                             (*this)[author].name()));
+    }
+  }
 
   // What the program says is what follows from its disk.
   void judge_list(std::size_t who) {

@@ -86,8 +86,8 @@ public:
 
   RoomPlan plan() {
     plan_.is_private = dice_.chance(50);
-    const bool is_large = dice_.chance(4);
-    plan_.tincans = static_cast<std::size_t>(is_large ? dice_.between(18, 40) : dice_.between(3, 9));
+    const bool is_large = plan_.seed % 40 == 0; // then it is a tree; they take long
+    plan_.tincans = static_cast<std::size_t>(is_large ? dice_.between(17, 24) : dice_.between(3, 9));
     let_in(is_large);
     mood_ = dice_.pick(4);
     for (auto count = dice_.between(5, is_large ? 60 : 40); count > 0; --count) add(any_event());

@@ -33,7 +33,7 @@ void check_world(std::uint64_t seed) {
 
 TEST_CASE("in every world of a room its members end with the same room", "[sim][room][simulation]") {
   if (std::getenv("TINCAN_SEED")) return check_world(number_from_environment("TINCAN_SEED", 0));
-  const auto worlds = number_from_environment("TINCAN_WORLDS", 150);
+  const auto worlds = number_from_environment("TINCAN_WORLDS", 50);
   for (std::uint64_t seed = 1; seed <= worlds; ++seed) check_world(seed);
   SUCCEED(worlds << " worlds");
 }

@@ -92,14 +92,15 @@ struct RoomTalk::Room {
   std::map<base::PublicKey, Flow> flows;
   std::uint64_t sent_up_to = 0; // of our lines: taken by a link of this run
   bool is_record_changed = false, is_tally_changed = false, has_warned_clock = false;
-  std::vector<base::Secret> new_keys; // made or learned in this turn: the neighbours lack them too, mostly
-  bool hides = false;                 // a line of this turn cannot be read
-  bool reveals = false;               // a key came: lines may be readable now
-  std::size_t unrevealed = 0;         // lines without a key, the oldest ones
-  std::string denied;                 // why our ticket was refused; empty when it was not
-  base::RequestId join_request{};     // who waits to come in
-  std::size_t key_turn = 0;           // which member is asked next
-  std::set<base::Secret> offered;     // sealed to us with an Admit: keys, once their epochs are known
+  std::vector<base::Secret> new_keys;      // made or learned in this turn: the neighbours lack them too, mostly
+  bool hides = false;                      // a line of this turn cannot be read
+  bool reveals = false;                    // a key came: lines may be readable now
+  std::size_t unrevealed = 0;              // lines without a key, the oldest ones
+  std::set<base::PublicKey> ticket_guests; // whom we let in for a ticket, in this run
+  std::string denied;                      // why our ticket was refused; empty when it was not
+  base::RequestId join_request{};          // who waits to come in
+  std::size_t key_turn = 0;                // which member is asked next
+  std::set<base::Secret> offered;          // sealed to us with an Admit: keys, once their epochs are known
   std::set<base::PublicKey> wanted;
   std::optional<base::Tick> have_due{}, receipt_due{}, onward_due{}, tally_due{}, key_due{}, links_due{};
 };
