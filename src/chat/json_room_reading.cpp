@@ -10,7 +10,7 @@ base::Digest digest_from(std::string_view hex) {
   for (std::size_t i = 0; i < hex.size(); ++i) {
     const auto digit = std::string_view("0123456789abcdef").find(hex[i]);
     if (digit == std::string_view::npos) return {};
-    digest.bytes.at(i / 2) = static_cast<std::uint8_t>(digest.bytes.at(i / 2) << 4 | digit);
+    digest.bytes.at(i / 2) = static_cast<std::uint8_t>(digest.bytes.at(i / 2) * 16U + digit);
   }
   return digest;
 }

@@ -23,7 +23,9 @@ bool ends_word(std::string_view before) {
   return !continues_word(base::decode_code_point(before.substr(at)).value);
 }
 
-bool begins_word(std::string_view after) { return after.empty() || !continues_word(base::decode_code_point(after).value); }
+bool begins_word(std::string_view after) {
+  return after.empty() || !continues_word(base::decode_code_point(after).value);
+}
 
 bool has_word(std::string_view text, std::string_view word) {
   for (auto at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1))

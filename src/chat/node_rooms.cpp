@@ -21,7 +21,14 @@ MemberView guest_view(base::PeerText name) {
 
 void Node::make_rooms(Entropy& entropy) {
   rooms_ = std::make_unique<RoomTalk>(RoomTalk::Ground{
-      settings_, store_, *keys_, entropy, turn_, peers_, blocks_, focus_room_,
+      settings_,
+      store_,
+      *keys_,
+      entropy,
+      turn_,
+      peers_,
+      blocks_,
+      focus_room_,
       [this] { return base::EntryId{++last_entry_}; },
       [this](base::PeerId peer, std::string_view frames) { native_->send(peer, frames); },
       [this](base::PeerId peer, std::string_view frames) { native_->send_now(peer, frames); },
@@ -127,8 +134,7 @@ void Node::carry_out(const ListTickets& command, base::RequestId request, base::
 }
 
 void Node::carry_out(const SetTopic& command, base::RequestId request, base::Now now) {
-  if (const auto room = room_for(command.room, request))
-    answer(rooms_->set_topic(room, command.topic, now), request);
+  if (const auto room = room_for(command.room, request)) answer(rooms_->set_topic(room, command.topic, now), request);
 }
 
 void Node::carry_out(const ListMembers& command, base::RequestId request, base::Now) {
@@ -152,8 +158,7 @@ void Node::carry_out(const MuteMember& command, base::RequestId request, base::N
 }
 
 void Node::carry_out(const RemoveMember& command, base::RequestId request, base::Now now) {
-  if (const auto room = room_for(command.room, request))
-    answer(rooms_->remove(room, command.member, now), request);
+  if (const auto room = room_for(command.room, request)) answer(rooms_->remove(room, command.member, now), request);
 }
 
 void Node::carry_out(const WhoHas& command, base::RequestId request, base::Now) {

@@ -45,7 +45,7 @@ bool RoomTalk::may_take(const Room& room, RoomPart part, const base::PublicKey& 
   const auto phase = room.record.phase;
   const bool may_be_undone = phase == RoomPhase::removed && part == RoomPart::changes;
   if (phase != RoomPhase::joined && phase != RoomPhase::joining && !may_be_undone) return false;
-  if (!room.logs.find(part, author) && !room.logs.can_add()) return false;
+  if (!room.logs.find(part, author) && !room.logs.can_add(part)) return false;
   const auto* member = room.state.member(author);
   if (part == RoomPart::changes) {
     if (author == room.record.creator) return true;
@@ -83,7 +83,7 @@ void RoomTalk::hear_entries(const base::PublicKey& from, wire::Entries entries, 
   const auto last = entries.entries.back().seq;
   const bool is_answer = entries.is_answer;
   const auto hops = std::min(entries.hops, max_receipt_hops);
-  room->sync.answered(from, part, author);
+  if (is_answer) room->sync.answered(from, part, author);
   const auto told = [&] { // so that it is asked for when it can be taken
     room->sync.told(from, part, wire::LogExtent{author, last, 0, 0, {}}, now);
   };

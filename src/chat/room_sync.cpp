@@ -66,7 +66,12 @@ void RoomSync::drop_late_answers(base::Now now) {
       ++one;
       continue;
     }
-    if (const auto link = told_.find(one->second.whom); link != told_.end()) link->second.erase(one->first);
+    // Whoever did not answer is asked again later, the others now: it may have had no right to answer yet.
+    if (const auto link = told_.find(one->second.whom); link != told_.end())
+      if (const auto told = link->second.find(one->first); told != link->second.end()) {
+        told->second.since = now.tick + answer_patience;
+        told->second.is_first = false;
+      }
     ahead_.insert(one->first);
     one = asked_.erase(one);
   }

@@ -88,7 +88,8 @@ Frame read(pb::Entries& from, Rules& rules) {
                 rules.key_if_said(from.author()),
                 rules.digest_if_said(from.prev()),
                 {},
-                from.is_answer(), from.hops()};
+                from.is_answer(),
+                from.hops()};
   const auto count = static_cast<std::size_t>(from.entries_size());
   rules.must(count > 0, "a frame of entries holds none");
   rules.must(from.first_seq() >= 1 && from.first_seq() - 1 <= max_seq - count, "entries have numbers that none has");

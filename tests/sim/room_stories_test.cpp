@@ -73,3 +73,35 @@ TEST_CASE("a private room is entered with a ticket, and its lines travel sealed"
   CHECK(stage.lines(1) == Lines{"before", "after"});
   CHECK(stage.complaints.empty());
 }
+
+TEST_CASE("a removed member that is invited again comes back, also into a private room", "[sim][room]") {
+  const bool is_private = GENERATE(false, true);
+  const auto pause = GENERATE(Millis(700), Millis(3'000), Millis(6'000));
+  RoomStage stage(2);
+  if (std::getenv("TINCAN_TRACE")) stage.is_noting = true;
+  stage.start_all();
+  stage[0].command(chat::CreateRoom{"room", is_private});
+  stage[0].command(chat::MakeTicket{"#room"});
+  stage.run(moment);
+  stage[1].command(chat::JoinRoom{stage.tickets.at(0).text});
+  stage.run(moment);
+  stage.say(0, "one");
+  stage.run(moment);
+  stage[0].command(chat::RemoveMember{"#room", "T1"});
+  stage.run(pause);
+  stage.say(0, "two");
+  stage.run(pause);
+  stage[0].command(chat::Invite{"#room", stage.key_at(1)});
+  stage.run(pause);
+  stage[1].command(chat::JoinRoom{"#room"});
+  stage.run(pause);
+  stage.run(moment);
+  stage.say(0, "three");
+  stage.run(moment);
+  stage.say(1, "four");
+  stage.run(moment);
+  INFO(fmt::format("{}", fmt::join(stage.events, "\n")));
+  CHECK(stage.lines(0) == Lines{"one", "two", "three", "four"});
+  CHECK(stage.lines(1) == stage.lines(0));
+  CHECK(stage.complaints.empty());
+}

@@ -29,7 +29,7 @@ void check_world(std::uint64_t seed) {
 
 TEST_CASE("in every world of tincans the promises hold", "[sim][simulation]") {
   if (std::getenv("TINCAN_SEED")) return check_world(number_from_environment("TINCAN_SEED", 0));
-  const auto worlds = number_from_environment("TINCAN_WORLDS", 600);
+  const auto worlds = number_from_environment("TINCAN_WORLDS", 250);
   for (std::uint64_t seed = 1; seed <= worlds; ++seed) check_world(seed);
   SUCCEED(worlds << " worlds");
 }

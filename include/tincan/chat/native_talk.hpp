@@ -107,10 +107,10 @@ public:
   void leave(base::Now now);                        // the program ends
 
   // --- for rooms
-  void send(base::PeerId peer, std::string_view frames); // encoded; on its open link, else nothing happens
+  void send(base::PeerId peer, std::string_view frames);     // encoded; on its open link, else nothing happens
   void send_now(base::PeerId peer, std::string_view frames); // likewise, before the commit of this turn
-  std::size_t backlog(base::PeerId peer) const;          // bytes that its link has not taken
-  base::Digest exporter(base::PeerId peer) const;        // of its open link
+  std::size_t backlog(base::PeerId peer) const;              // bytes that its link has not taken
+  base::Digest exporter(base::PeerId peer) const;            // of its open link
   void need(base::PeerId peer, base::Now now) { need_link(peer, now); }
   void end_link(base::PeerId peer, wire::ByeCode code, std::string_view why, base::Now now);
   std::vector<KnownEndpoint> endpoints_of(base::PeerId peer) const;

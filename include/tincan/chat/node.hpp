@@ -88,7 +88,9 @@ public:
 
   // Outputs.
   std::optional<Effect> next_effect() { return turn_.next_effect(); }
-  std::optional<Effect> next_early_effect() { return turn_.next_early_effect(); } // after finish_turn, before the commit
+  std::optional<Effect> next_early_effect() {
+    return turn_.next_early_effect();
+  } // after finish_turn, before the commit
   std::optional<Told> next_event() { return turn_.next_event(); }
   std::optional<base::Tick> next_deadline() const;
   bool is_finished() const { return is_finished_; } // Quit was carried out
@@ -265,9 +267,9 @@ private:
   std::unique_ptr<NativeTalk> native_;             // none without keys
   std::unique_ptr<RoomTalk> rooms_;                // likewise
   base::RoomId focus_room_{};
-  base::Now now_{}; // of this turn
-  std::unique_ptr<BroadcastHost> host_;            // none when we host nothing
-  base::RoomId hosted_room_{};                     // none without keys
+  base::Now now_{};                     // of this turn
+  std::unique_ptr<BroadcastHost> host_; // none when we host nothing
+  base::RoomId hosted_room_{};          // none without keys
   struct Callbacks {
     base::Tick minute{};
     unsigned count = 0;

@@ -24,7 +24,7 @@ public:
   AuthorLog& log(RoomPart part, const base::PublicKey& author);
   AuthorLog* find(RoomPart part, const base::PublicKey& author);
   const AuthorLog* find(RoomPart part, const base::PublicKey& author) const;
-  bool can_add() const { return parts_[0].logs.size() + parts_[1].logs.size() < 2 * max_room_logs; }
+  bool can_add(RoomPart part) const { return parts_[index(part)].logs.size() < max_room_logs; }
   const std::map<base::PublicKey, AuthorLog>& all(RoomPart part) const { return parts_[index(part)].logs; }
   // The newest order of all that is here: what is written now comes after it.
   std::int64_t newest_order_us() const { return newest_order_us_; }
