@@ -26,6 +26,10 @@ void RoomSync::told(const base::PublicKey& member, RoomPart part, const wire::Lo
   else
     known->second = {extent, was_behind ? known->second.since : now.tick, known->second.is_first && was_behind};
   if (missing(logs_.find(part, extent.author), extent)) ahead_.insert(name);
+  // More of somebody's changes: what was not answered before may be answered now (we were let in).
+  if (part != RoomPart::changes || !was_behind) return;
+  logs.at(name).since = now.tick;
+  if (const auto asked = asked_.find(name); asked != asked_.end() && asked->second.whom == member) asked_.erase(asked);
 }
 
 void RoomSync::answered(const base::PublicKey& member, RoomPart part, const base::PublicKey& author) {
