@@ -93,6 +93,22 @@ void NativeTalk::close_burst() {
   burst_.clear();
 }
 
+Message NativeTalk::draft(base::PeerId peer, MessageKind kind, std::string text, base::Now now) {
+  Message message;
+  message.id = ground_.new_entry();
+  message.peer = peer;
+  message.endpoint = ground_.peers.view(peer).peer.endpoint;
+  message.direction = Direction::out;
+  message.kind = kind;
+  message.state = MessageState::queued;
+  message.team = base::PeerText(ground_.settings.self.team);
+  message.text = base::PeerText(std::move(text));
+  message.dialect = wire::Dialect::native;
+  message.clear = false;
+  message.time = now.wall;
+  return message;
+}
+
 base::Result<Message> NativeTalk::say(base::PeerId peer, const std::string& text, MessageKind kind,
                                       base::EntryId reply_to, base::RequestId request, base::Now now) {
   auto& known = talk(peer);
@@ -109,18 +125,7 @@ base::Result<Message> NativeTalk::say(base::PeerId peer, const std::string& text
     target = *place;
   }
   const auto& view = ground_.peers.view(peer);
-  Message message;
-  message.id = ground_.new_entry();
-  message.peer = peer;
-  message.endpoint = view.peer.endpoint;
-  message.direction = Direction::out;
-  message.kind = kind;
-  message.state = MessageState::queued;
-  message.team = base::PeerText(ground_.settings.self.team);
-  message.text = base::PeerText(base::to_valid_utf8(text));
-  message.dialect = wire::Dialect::native;
-  message.clear = false;
-  message.time = now.wall;
+  auto message = draft(peer, kind, base::to_valid_utf8(text), now);
   message.about = reply_to;
   const auto& entry = write(peer, message, EntryKind::text, target, now);
   message.order_us = entry.order_us;
@@ -132,18 +137,7 @@ base::Result<Message> NativeTalk::say(base::PeerId peer, const std::string& text
 void NativeTalk::invite(base::PeerId peer, const wire::Invitation& invitation, base::Now now) {
   auto& known = talk(peer);
   if (known.conversation.own().is_frozen) return;
-  Message message;
-  message.id = ground_.new_entry();
-  message.peer = peer;
-  message.endpoint = ground_.peers.view(peer).peer.endpoint;
-  message.direction = Direction::out;
-  message.kind = MessageKind::invitation;
-  message.state = MessageState::queued;
-  message.team = base::PeerText(ground_.settings.self.team);
-  message.text = base::PeerText(wire::encode(invitation));
-  message.dialect = wire::Dialect::native;
-  message.clear = false;
-  message.time = now.wall;
+  auto message = draft(peer, MessageKind::invitation, wire::encode(invitation), now);
   const auto& entry = write(peer, message, EntryKind::invitation, std::nullopt, now);
   message.order_us = entry.order_us;
   known.unacked.push_back({entry.seq, message.id, message.kind, {}});
@@ -184,18 +178,7 @@ base::Result<wire::EntryRef> NativeTalk::target_of(base::EntryId entry, base::Pe
 void NativeTalk::change(base::PeerId peer, EntryKind kind, MessageKind message_kind, const std::string& text,
                         const wire::EntryRef& target, MessageChanged::What what, base::RequestId request,
                         base::Now now) {
-  Message message;
-  message.id = ground_.new_entry();
-  message.peer = peer;
-  message.endpoint = ground_.peers.view(peer).peer.endpoint;
-  message.direction = Direction::out;
-  message.kind = message_kind;
-  message.state = MessageState::queued;
-  message.team = base::PeerText(ground_.settings.self.team);
-  message.text = base::PeerText(base::to_valid_utf8(text));
-  message.dialect = wire::Dialect::native;
-  message.clear = false;
-  message.time = now.wall;
+  auto message = draft(peer, message_kind, base::to_valid_utf8(text), now);
   const auto& log = talk(peer).conversation.own();
   const auto& entry = write(peer, std::move(message), kind, target, now);
   changes_.push_back({what, true, peer, log.conversation, {log.author, entry.seq, entry.hash}, target, request});
@@ -249,16 +232,7 @@ void NativeTalk::tell_read(base::PeerId peer, base::Now now) {
   const auto& line = known->newest_line; // never a read marker, or two peers would answer each other for ever
   if (line.seq <= known->conversation.theirs().read) return;
   known->conversation.read_told(line.seq);
-  Message message;
-  message.id = ground_.new_entry();
-  message.peer = peer;
-  message.endpoint = ground_.peers.view(peer).peer.endpoint;
-  message.direction = Direction::out;
-  message.kind = MessageKind::read_marker;
-  message.state = MessageState::queued;
-  message.dialect = wire::Dialect::native;
-  message.clear = false;
-  message.time = now.wall;
+  auto message = draft(peer, MessageKind::read_marker, {}, now);
   write(peer, std::move(message), EntryKind::read, line, now);
 }
 

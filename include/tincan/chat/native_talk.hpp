@@ -205,6 +205,7 @@ private:
   void take_up(Talk& talk);
   Talk* talk_of(base::PeerId peer);
   const Talk* talk_of(base::PeerId peer) const;
+  Message draft(base::PeerId peer, MessageKind kind, std::string text, base::Now now);
   wire::LogEntry& write(base::PeerId peer, Message message, wire::EntryKind kind,
                         const std::optional<wire::EntryRef>& target, base::Now now);
   base::Result<wire::EntryRef> target_of(base::EntryId entry, base::PeerId& peer);
