@@ -76,6 +76,9 @@ void RoomTalk::hear_entries(const base::PublicKey& from, wire::Entries entries, 
   const auto found = find(entries.conversation);
   auto* const room = found.first;
   const auto part = found.second;
+  if (!room)
+    return ground_.end_link(peer_of(from), ByeCode::bad_entry,
+                            "entries of another author, or of an unknown conversation", now);
   if (!room || !room->links.contains(from) || entries.entries.empty()) return;
   const auto author = entries.author.is_zero() ? from : entries.author;
   entries.author = author;

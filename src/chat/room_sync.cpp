@@ -95,7 +95,7 @@ std::vector<RoomSync::Question> RoomSync::questions(const MayTake& may_take, bas
   drop_late_answers(now);
   std::vector<Question> questions;
   const bool holds_lines = waits_for_changes(may_take, now);
-  if (auto first = holds_lines ? std::nullopt : newest(may_take, now)) questions.push_back(std::move(*first));
+  if (auto first = holds_lines ? std::nullopt : newest(may_take, now)) questions.push_back(*first);
   lacks_something_ = false;
   std::size_t about_lines = 0;
   for (const auto& [name, asked] : asked_)
@@ -117,9 +117,9 @@ std::vector<RoomSync::Question> RoomSync::questions(const MayTake& may_take, bas
     const bool waits =
         asked_.contains(*name) || (is_line && (holds_lines || asked_newest_ || about_lines >= max_questions));
     if (!waits)
-      if (auto asked = question(*name, may_take, now)) {
+      if (const auto asked = question(*name, may_take, now)) {
         if (is_line) ++about_lines;
-        questions.push_back(std::move(*asked));
+        questions.push_back(*asked);
       }
     ++name;
   }
