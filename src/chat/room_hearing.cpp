@@ -17,6 +17,8 @@ using wire::EntryKind;
 
 constexpr std::size_t max_reaction_bytes = 64;        // a few emoji, or a word; a longer one is not kept
 constexpr std::int64_t earliest_ms = 946'684'800'000; // the year 2000: no clock of today shows less
+constexpr base::Millis wrong_clock_pause{60'000};     // then it may be right, or time may have passed
+constexpr base::Millis full_pause{600'000};           // of an author that filled what we keep of it
 constexpr base::Millis is_news{300'000};              // older entries are history: no measure for them
 constexpr std::size_t max_offered_keys = 4'096;       // that may be of this room
 constexpr std::size_t revealed_at_once = 1'000;       // lines whose key came, in one turn
@@ -39,7 +41,8 @@ std::int64_t micros(base::Millis span) { return std::chrono::microseconds(span).
 
 } // namespace
 
-// Changes come from whoever is, was or may become a member, lines from those who were members when they wrote them.
+// Changes come from whoever is, was or may become a member; lines up to the last that counts: those between that do not
+// count are part of the chain, and stay hidden.
 bool RoomTalk::may_take(const Room& room, RoomPart part, const base::PublicKey& author, std::uint64_t seq) const {
   if (author == ground_.keys.own()) return false;
   const auto phase = room.record.phase;
@@ -48,10 +51,11 @@ bool RoomTalk::may_take(const Room& room, RoomPart part, const base::PublicKey& 
   if (!room.logs.find(part, author) && !room.logs.can_add(part)) return false;
   const auto* member = room.state.member(author);
   if (part == RoomPart::changes) {
+    if (seq > RoomLog::max_changes_of_one) return false; // no room keeps more
     if (author == room.record.creator) return true;
     return room.state.is_founded() && (member || !room.record.is_private);
   }
-  return member && is_within(member->lines, seq);
+  return member && !member->lines.empty() && seq <= member->lines.back().last;
 }
 
 // So much at once, then so much in a second: what is more waits at its author's, and is asked for later.
@@ -65,11 +69,47 @@ bool RoomTalk::is_in_measure(Room& room, const wire::Entries& entries, base::Now
   flow.at = now.tick;
   if (flow.lines <= 0) {
     const auto wait = std::chrono::milliseconds(static_cast<std::int64_t>((200 - flow.lines) / author_rate * 1000));
-    room.sync.slow_down(entries.author, now.tick + wait);
+    room.sync.slow_down(RoomPart::lines, entries.author, now.tick + wait);
     return false;
   }
   flow.lines -= static_cast<double>(entries.entries.size());
   return true;
+}
+
+// Whether a frame of somebody else's may be taken at this moment; if not, when it is asked for again.
+bool RoomTalk::may_come_now(Room& room, RoomPart part, const wire::Entries& entries, base::Now now) {
+  const auto& author = entries.author;
+  const auto first = entries.entries.front().seq;
+  const auto* log = room.logs.find(part, author);
+  if (!may_take(room, part, author, first)) return false;
+  if (part == RoomPart::changes && first > (log ? log->state().last : 0) + 1) return false;
+  if (entries.entries.back().order_us > now.wall.ms * 1000 + micros(clock_ahead)) {
+    room.sync.slow_down(part, author, now.tick + wrong_clock_pause);
+    if (!std::exchange(room.has_warned_clock, true))
+      ground_.turn.tell(Notice{Notice::What::too_much, peer_of(author),
+                               fmt::format("the clock of {} in {} is more than a day ahead: what it writes waits",
+                                           member_name(room.record.id, author), alias_of(room.record))});
+    return false;
+  }
+  if (part == RoomPart::changes) return true;
+  std::uint64_t bytes = log ? log->state().bytes : 0;
+  for (const auto& entry : entries.entries) bytes += entry.body.untrusted_bytes().size();
+  if (bytes > room_author_bytes) {
+    room.sync.slow_down(part, author, now.tick + full_pause);
+    return false;
+  }
+  return is_in_measure(room, entries, now);
+}
+
+// Entries that we signed and do not have: this profile is older than it was, or a copy. Their signature is the proof.
+void RoomTalk::hear_own(Room& room, RoomPart part, const base::PublicKey& from, wire::Entries entries, base::Now now) {
+  auto& log = room.logs.log(part, ground_.keys.own());
+  if (log.state().is_frozen) return;
+  auto copy = log;
+  const auto taken = copy.take(std::move(entries));
+  if (!taken) return ground_.end_link(peer_of(from), ByeCode::bad_entry, taken.error().text, now);
+  using Outcome = AuthorLog::Taken::Outcome;
+  if (taken->outcome == Outcome::fresh || taken->outcome == Outcome::equivocation) freeze_own(room, part, from);
 }
 
 void RoomTalk::hear_entries(const base::PublicKey& from, wire::Entries entries, base::Now now) {
@@ -79,48 +119,33 @@ void RoomTalk::hear_entries(const base::PublicKey& from, wire::Entries entries, 
   if (!room)
     return ground_.end_link(peer_of(from), ByeCode::bad_entry,
                             "entries of another author, or of an unknown conversation", now);
-  if (!room || !room->links.contains(from) || entries.entries.empty()) return;
+  if (!room->links.contains(from) || entries.entries.empty()) return;
   const auto author = entries.author.is_zero() ? from : entries.author;
   entries.author = author;
   const auto first = entries.entries.front().seq;
-  const auto last = entries.entries.back().seq;
   const bool is_answer = entries.is_answer;
   const auto hops = std::min(entries.hops, max_receipt_hops);
-  if (is_answer) room->sync.answered(from, part, author);
-  const auto told = [&] { // so that it is asked for when it can be taken
-    room->sync.told(from, part, wire::LogExtent{author, last, 0, 0, {}}, now);
-  };
-  if (author == ground_.keys.own()) return;
+  if (is_answer) room->sync.answered(from, part, author, now);
+  if (author == ground_.keys.own()) return hear_own(*room, part, from, std::move(entries), now);
   const auto* known = room->logs.find(part, author);
   const auto here = known ? known->state().last : 0;
-  const bool leaves_gap = part == RoomPart::changes && first > here + 1;
-  const bool is_early = entries.entries.back().order_us > now.wall.ms * 1000 + micros(clock_ahead);
-  if (!may_take(*room, part, author, last) || leaves_gap || is_early) {
-    if (is_early && !std::exchange(room->has_warned_clock, true))
-      ground_.turn.tell(
-          Notice{Notice::What::too_much, peer_of(author),
-                 fmt::format("the clock of {} in {} is more than a day ahead: what it writes is not taken",
-                             member_name(room->record.id, author), alias_of(room->record))});
-    return told();
-  }
+  if (!may_come_now(*room, part, entries, now)) // it is asked for when it can be taken
+    return room->sync.told(from, part, wire::LogExtent{author, entries.entries.back().seq, 0, 0, {}}, now);
   auto& log = room->logs.log(part, author);
   if (log.state().is_frozen) return;
-  if (part == RoomPart::lines) {
-    std::uint64_t bytes = log.state().bytes;
-    for (const auto& entry : entries.entries) bytes += entry.body.untrusted_bytes().size();
-    if (bytes > room_author_bytes || !is_in_measure(*room, entries, now)) return told();
-  }
   auto prev = entries.prev;
   const auto hash_here = log.state().last_hash;
   auto taken = log.take(std::move(entries));
   using Outcome = AuthorLog::Taken::Outcome;
   if (!taken) return ground_.end_link(peer_of(from), ByeCode::bad_entry, taken.error().text, now);
   if (taken->outcome == Outcome::equivocation) return freeze(*room, log);
-  if (taken->outcome == Outcome::apart) return told();
+  if (taken->outcome == Outcome::apart)
+    return room->sync.told(from, part, wire::LogExtent{author, taken->newest.seq, 0, 0, {}}, now);
   if (taken->outcome == Outcome::known) {
     if (!is_answer && room->overlay.duplicate(author, from)) put(from, wire::Prune{room->record.room});
     return;
   }
+  if (is_answer) room->sync.brought(from, part, author);
   const bool is_way_known = hops > 0 || from == author;
   if (!is_answer) room->overlay.fresh(author, from, is_way_known ? hops + 1 : 0);
   if (part == RoomPart::lines) room->hops[author] = is_way_known ? hops + 1 : 0;

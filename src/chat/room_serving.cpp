@@ -28,16 +28,18 @@ void RoomTalk::tell_all(Room& room, const base::PublicKey& to) {
   if (member && member->phase == RoomMember::Phase::removed) room.outcasts.insert(to);
   if (link.was_told_all || !room.state.may_read(to)) return;
   link.was_told_all = true;
-  for (const auto part : {RoomPart::changes, RoomPart::lines}) {
-    wire::Have have{room.logs.id(part), {}};
-    for (const auto& [author, log] : room.logs.all(part)) {
-      have.logs.push_back(log.extent());
-      if (have.logs.size() < wire::max_logs_in_have) continue;
-      put(to, have);
-      have.logs.clear();
-    }
-    if (!have.logs.empty()) put(to, have);
+  for (const auto part : {RoomPart::changes, RoomPart::lines}) tell_logs(room, to, part);
+}
+
+void RoomTalk::tell_logs(Room& room, const base::PublicKey& to, RoomPart part) {
+  wire::Have have{room.logs.id(part), {}};
+  for (const auto& entry : room.logs.all(part)) {
+    have.logs.push_back(entry.second.extent());
+    if (have.logs.size() < wire::max_logs_in_have) continue;
+    put(to, have);
+    have.logs.clear();
   }
+  if (!have.logs.empty()) put(to, have);
 }
 
 // When a removed member was removed, by the last of its removals; none: it is no removed member.
@@ -54,11 +56,7 @@ std::optional<std::int64_t> RoomTalk::removal_of(const Room& room, const base::P
 // Whoever was removed learns that there are changes which it should ask for, and it gets those up to its removal.
 void RoomTalk::tell_outcasts(Room& room) {
   for (const auto& key : std::exchange(room.outcasts, {})) {
-    if (!room.links.contains(key) || !removal_of(room, key)) continue;
-    wire::Have have{room.record.room, {}};
-    for (const auto& [author, log] : room.logs.all(RoomPart::changes))
-      if (have.logs.size() < wire::max_logs_in_have) have.logs.push_back({author, log.state().last, 0, 0, {}});
-    put(key, have);
+    if (room.links.contains(key) && removal_of(room, key)) tell_logs(room, key, RoomPart::changes);
   }
 }
 
@@ -190,14 +188,15 @@ void RoomTalk::hear_newest(const base::PublicKey& from, const wire::Newest& newe
 void RoomTalk::serve(Room& room, const base::PublicKey& to, Link& link) {
   const auto peer = peer_of(to);
   if (!peer) return;
-  if (link.newest) serve_newest(room, to, *std::exchange(link.newest, std::nullopt));
+  if (link.newest && ground_.backlog(peer) <= max_link_backlog)
+    serve_newest(room, to, *std::exchange(link.newest, std::nullopt));
   for (std::size_t i = 0; i < answers_per_turn && !link.wants.empty(); ++i) {
     if (ground_.backlog(peer) > max_link_backlog) break;
     const auto want = link.wants.front();
     link.wants.pop_front();
     serve_want(room, to, want);
   }
-  if (!link.wants.empty()) room.served.insert(to);
+  if (!link.wants.empty() || link.newest) room.served.insert(to);
 }
 
 // Whoever was removed gets the changes up to that, so that it learns it, and nothing else.
@@ -207,8 +206,13 @@ void RoomTalk::serve_want(Room& room, const base::PublicKey& to, const wire::Wan
   const auto removal = may_read || part == RoomPart::lines ? std::nullopt : removal_of(room, to);
   if (!may_read && !removal) return;
   auto entries = entries_of(room, part, want.author, want.first, want.last);
-  if (entries && removal) std::erase_if(entries->entries, [&](const auto& entry) { return entry.order_us > *removal; });
-  if (!entries || entries->entries.empty()) return;
+  if (!entries) return;
+  if (removal) {
+    auto& all = entries->entries;
+    std::erase_if(all, [&](const auto& entry) { return entry.order_us > *removal; });
+    while (!all.empty() && !all.back().signature) all.pop_back();
+    if (all.empty()) return;
+  }
   if (part == RoomPart::lines) hand(room, to, *entries);
   put(to, *entries);
 }
@@ -247,7 +251,8 @@ std::optional<wire::Entries> RoomTalk::entries_of(Room& room, RoomPart part, con
   return frame;
 }
 
-// The newest lines, whoever wrote them: of each author from the oldest of these on.
+// The newest lines, whoever wrote them: of each author from the oldest of these on. What a slow link does not take now
+// is asked for later.
 void RoomTalk::serve_newest(Room& room, const base::PublicKey& to, std::uint32_t count) {
   if (!room.state.may_read(to)) return;
   const auto newest = ground_.store.newest_lines(room.logs.id(RoomPart::lines), count);
@@ -262,7 +267,7 @@ void RoomTalk::serve_newest(Room& room, const base::PublicKey& to, std::uint32_t
     const auto end = log ? log->newest().seq : 0;
     for (auto next = seq; next <= end;) {
       auto entries = entries_of(room, RoomPart::lines, author, next, end);
-      if (!entries) break;
+      if (!entries || ground_.backlog(peer_of(to)) > max_link_backlog) break;
       next = entries->entries.back().seq + 1;
       hand(room, to, *entries);
       put(to, *entries);
@@ -299,8 +304,8 @@ void RoomTalk::hear_have(const base::PublicKey& from, const wire::Have& have, ba
     }
     const auto* own = room->logs.find(part, ground_.keys.own());
     const auto last = own ? own->state().last : 0;
-    if (std::max(extent.up_to, extent.island_last) > last) {
-      own_log_is_longer(*room, part, from);
+    if (extent.up_to > last) { // a claim: the entries themselves would prove it
+      put(from, wire::Want{room->logs.id(part), extent.author, last + 1, extent.up_to});
       continue;
     }
     if (part == RoomPart::lines) has_ours(*room, from, extent.up_to, extent.hash);
@@ -329,10 +334,8 @@ void RoomTalk::take_shorter_way(Room& room, const base::PublicKey& from, const w
   put(*former, wire::Prune{room.record.room});
 }
 
-// A member has entries that we signed and do not have: this profile is older than it was, or a copy.
-void RoomTalk::own_log_is_longer(Room& room, RoomPart part, const base::PublicKey& from) {
+void RoomTalk::freeze_own(Room& room, RoomPart part, const base::PublicKey& from) {
   auto& log = room.logs.log(part, ground_.keys.own());
-  if (log.state().is_frozen || !room.state.is_present(from)) return;
   log.state().is_frozen = true;
   room.touched.insert({part, ground_.keys.own()});
   ground_.turn.tell(Notice{
@@ -433,6 +436,7 @@ void RoomTalk::pass_on_receipts(Room& room, base::Now now) {
   if (!room.onward_due || now.tick < *room.onward_due) return;
   room.onward_due.reset();
   for (auto& [way, frame] : std::exchange(room.onward, {})) {
+    if (ground_.backlog(peer_of(way)) > max_link_backlog) continue; // they are told again
     wire::Receipts part{frame.conversation, {}, frame.hops};
     std::size_t lines = 0;
     for (auto& receipt : frame.receipts) {

@@ -32,13 +32,29 @@ void RoomSync::told(const base::PublicKey& member, RoomPart part, const wire::Lo
   if (const auto asked = asked_.find(name); asked != asked_.end() && asked->second.whom == member) asked_.erase(asked);
 }
 
-void RoomSync::answered(const base::PublicKey& member, RoomPart part, const base::PublicKey& author) {
+void RoomSync::answered(const base::PublicKey& member, RoomPart part, const base::PublicKey& author, base::Now now) {
+  put_off(member, {part, author}, now);
   const auto found = asked_.find({part, author});
   if (found != asked_.end() && found->second.whom == member) asked_.erase(found);
   if (part == RoomPart::lines && asked_newest_ && asked_newest_->whom == member) {
     asked_newest_.reset();
     had_newest_ = true;
   }
+}
+
+void RoomSync::brought(const base::PublicKey& member, RoomPart part, const base::PublicKey& author) {
+  const auto link = told_.find(member);
+  if (link == told_.end()) return;
+  if (const auto told = link->second.find({part, author}); told != link->second.end()) told->second.is_first = true;
+}
+
+void RoomSync::put_off(const base::PublicKey& member, const Name& name, base::Now now) {
+  const auto link = told_.find(member);
+  if (link == told_.end()) return;
+  const auto told = link->second.find(name);
+  if (told == link->second.end()) return;
+  told->second.since = now.tick + answer_patience;
+  told->second.is_first = false;
 }
 
 void RoomSync::look_again() {
@@ -71,11 +87,7 @@ void RoomSync::drop_late_answers(base::Now now) {
       continue;
     }
     // Whoever did not answer is asked again later, the others now: it may have had no right to answer yet.
-    if (const auto link = told_.find(one->second.whom); link != told_.end())
-      if (const auto told = link->second.find(one->first); told != link->second.end()) {
-        told->second.since = now.tick + answer_patience;
-        told->second.is_first = false;
-      }
+    put_off(one->second.whom, one->first, now);
     ahead_.insert(one->first);
     one = asked_.erase(one);
   }
@@ -128,8 +140,7 @@ std::vector<RoomSync::Question> RoomSync::questions(const MayTake& may_take, bas
 
 // Of the member that has most of it: at once where it is old news to it, else after the tree had its time.
 std::optional<RoomSync::Question> RoomSync::question(const Name& name, const MayTake& may_take, base::Now now) {
-  const auto slow = name.first == RoomPart::lines ? slow_.find(name.second) : slow_.end();
-  if (slow != slow_.end() && slow->second > now.tick) {
+  if (const auto slow = slow_.find(name); slow != slow_.end() && slow->second > now.tick) {
     wake(slow->second);
     return std::nullopt;
   }
@@ -181,7 +192,7 @@ std::optional<RoomSync::Question> RoomSync::newest(const MayTake& may_take, base
       const auto told = logs.find(name);
       if (told == logs.end()) continue;
       const auto range = missing(logs_.find(name.first, name.second), told->second.extent);
-      if (range && may_take(name.first, name.second, range->last)) more[member] += range->last - range->first + 1;
+      if (range && may_take(name.first, name.second, range->first)) more[member] += range->last - range->first + 1;
     }
   }
   const auto most =

@@ -31,9 +31,11 @@ public:
   // A member says how far it has a log.
   void told(const base::PublicKey& member, RoomPart part, const wire::LogExtent& extent, base::Now now);
   // A frame of that log came from it: an answer, or something that does not continue what is here.
-  void answered(const base::PublicKey& member, RoomPart part, const base::PublicKey& author);
-  // Lines of that author are not asked for until then: it talks too much.
-  void slow_down(const base::PublicKey& author, base::Tick until) { slow_[author] = until; }
+  // Until it turns out that the answer brought something, the same is not asked of it again at once.
+  void answered(const base::PublicKey& member, RoomPart part, const base::PublicKey& author, base::Now now);
+  void brought(const base::PublicKey& member, RoomPart part, const base::PublicKey& author);
+  // That log is not asked for until then: its author talks too much, or its clock is wrong.
+  void slow_down(RoomPart part, const base::PublicKey& author, base::Tick until) { slow_[{part, author}] = until; }
 
   struct Question {
     base::PublicKey whom;
@@ -67,6 +69,7 @@ private:
   bool waits_for_changes(const MayTake& may_take, base::Now now);
   std::optional<Question> newest(const MayTake& may_take, base::Now now);
   void drop_late_answers(base::Now now);
+  void put_off(const base::PublicKey& member, const Name& name, base::Now now);
   void wake(base::Tick at);
 
   const RoomLogs& logs_;
@@ -76,7 +79,7 @@ private:
   std::optional<Asked> asked_newest_;
   bool had_newest_ = false;
   std::optional<base::Tick> lines_held_until_; // at most: the changes come first
-  std::map<base::PublicKey, base::Tick> slow_;
+  std::map<Name, base::Tick> slow_;
   std::optional<base::Tick> next_;
   bool lacks_something_ = false;
 };

@@ -177,6 +177,8 @@ private:
   // room_hearing.cpp: what others write
   void hear_entries(const base::PublicKey& from, wire::Entries entries, base::Now now);
   bool may_take(const Room& room, RoomPart part, const base::PublicKey& author, std::uint64_t seq) const;
+  bool may_come_now(Room& room, RoomPart part, const wire::Entries& entries, base::Now now);
+  void hear_own(Room& room, RoomPart part, const base::PublicKey& from, wire::Entries entries, base::Now now);
   bool is_in_measure(Room& room, const wire::Entries& entries, base::Now now);
   void store_change(Room& room, const base::PublicKey& author, wire::LogEntry entry, base::Now now);
   void store_line(Room& room, const base::PublicKey& author, wire::LogEntry entry, bool is_late, base::Now now);
@@ -190,13 +192,14 @@ private:
 
   // room_serving.cpp: who has what
   void tell_all(Room& room, const base::PublicKey& to);
+  void tell_logs(Room& room, const base::PublicKey& to, RoomPart part);
   void tell_outcasts(Room& room);
   void hand(Room& room, const base::PublicKey& to, const wire::Entries& lines);
   void hear_have(const base::PublicKey& from, const wire::Have& have, base::Now now);
   void hear_extent(Room& room, RoomPart part, const base::PublicKey& from, const wire::LogExtent& extent,
                    base::Now now);
   void take_shorter_way(Room& room, const base::PublicKey& from, const wire::LogExtent& extent);
-  void own_log_is_longer(Room& room, RoomPart part, const base::PublicKey& from);
+  void freeze_own(Room& room, RoomPart part, const base::PublicKey& from);
   void hear_want(const base::PublicKey& from, const wire::Want& want, base::Now now);
   void hear_newest(const base::PublicKey& from, const wire::Newest& newest);
   void serve(Room& room, const base::PublicKey& to, Link& link);
