@@ -227,6 +227,7 @@ void NativeTalk::hear(NativeLink& link, wire::Frame& frame, base::Now now) {
       told.presence = Presence::left;
       ground_.turn.tell(PeerChanged{PeerChanged::What::left, std::move(told)});
     }
+    if (bye->code == ByeCode::enough && link.is_up) ground_.let_go_by(link.peer, now);
     const auto why = fmt::format("the peer ended the link: {}{}", wire::name(bye->code),
                                  bye->why.empty() ? "" : " (" + base::safe_line(bye->why).str().substr(0, 200) + ")");
     ground_.turn.act(CloseLink{link.link});
@@ -339,6 +340,12 @@ base::Digest NativeTalk::exporter(base::PeerId peer) const {
 
 void NativeTalk::end_link(base::PeerId peer, ByeCode code, std::string_view why, base::Now now) {
   if (const auto up = up_.find(peer); up != up_.end()) end(base::LinkId(up->second), code, why, now);
+}
+
+bool NativeTalk::let_go(base::PeerId peer, base::Now now) {
+  if (!ground_.peers.has(peer) || ground_.peers.is_contact(peer) || has_need(peer)) return false;
+  end_link(peer, ByeCode::enough, "links enough", now);
+  return true;
 }
 
 void NativeTalk::taken(base::LinkId id) {

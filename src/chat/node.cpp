@@ -33,6 +33,7 @@ Node::Node(Settings settings, Store& store, Entropy& entropy, Keys* keys)
         [this](base::PeerId peer, base::Now now) { rooms_->unlinked(peer, now); },
         [this](base::PeerId peer, wire::Frame& frame, base::Now now) { rooms_->hear(peer, frame, now); },
         [this](base::PeerId peer) { rooms_->taken(peer); },
+        [this](base::PeerId peer, base::Now now) { rooms_->let_go_by(peer, now); },
         [this](base::PeerId peer, base::Now now) { rooms_->unreachable(peer, now); },
         [this](base::PeerId peer) { return rooms_->needs_link(peer); },
         [this](base::PeerId peer, const wire::Invitation& invitation, base::Now now) {

@@ -39,6 +39,7 @@ void Node::make_rooms(Entropy& entropy) {
       [this](base::PeerId peer, wire::ByeCode code, std::string_view why, base::Now now) {
         native_->end_link(peer, code, why, now);
       },
+      [this](base::PeerId peer, base::Now now) { return native_->let_go(peer, now); },
       [this](base::PeerId peer, const KnownEndpoint& endpoint) { native_->learn_endpoint(peer, endpoint); },
       [this](base::PeerId peer) { return native_->endpoints_of(peer); },
       [this](base::PeerId peer, const wire::Invitation& invitation, base::Now now) {

@@ -31,6 +31,8 @@ MemberView::Phase shown(Phase phase) {
   return MemberView::Phase::left;
 }
 
+bool is_past(RoomPhase phase) { return phase == RoomPhase::left || phase == RoomPhase::removed; }
+
 } // namespace
 
 // --- what follows from changes
@@ -190,12 +192,13 @@ void RoomTalk::tell(const Room& room, What what, const base::PublicKey& who, con
   ground_.turn.tell(std::move(event), request);
 }
 
-// "#name", with some of the id where two have the same name.
+// "#name", with some of the id where two have the same name. A room that we are out of gives way to one that we are in.
 std::string RoomTalk::alias_of(const RoomRecord& record) const {
   const auto plain = "#" + base::safe_name(record.name).str();
   const auto folded = base::fold_case(plain);
   const bool is_shared = std::any_of(rooms_.begin(), rooms_.end(), [&](const auto& entry) {
     const auto& other = entry.second->record;
+    if (is_past(other.phase) && !is_past(record.phase)) return false;
     return other.id != record.id && base::fold_case("#" + base::safe_name(other.name).str()) == folded;
   });
   if (!is_shared) return plain;

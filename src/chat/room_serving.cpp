@@ -71,8 +71,10 @@ void RoomTalk::tell_authors(Room& room, base::Now now) {
     else
       room.unreceipted.insert(author);
   }
-  if (!room.untold.empty() && !room.have_due)
+  if (!room.untold.empty() && !room.have_due) {
     room.have_due = now.tick + (room.overlay.is_full_mesh() ? lazy_have : lazy_tree_have);
+    if (!room.overlay.is_full_mesh()) room.have_due = std::max(*room.have_due, room.told_lazily + busy_tree_have);
+  }
   if (!room.unreceipted.empty() && !room.receipt_due) room.receipt_due = now.tick + receipt_delay;
   if (!room.receipt_due || now.tick < *room.receipt_due) return;
   room.receipt_due.reset();
@@ -81,6 +83,7 @@ void RoomTalk::tell_authors(Room& room, base::Now now) {
 
 void RoomTalk::tell_lazily(Room& room) {
   room.have_due.reset();
+  room.told_lazily = now_.tick;
   std::array<std::vector<wire::Have>, 2> haves;
   for (const auto& [part, author] : std::exchange(room.untold, {})) {
     const auto* log = room.logs.find(part, author);

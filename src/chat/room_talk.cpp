@@ -20,6 +20,8 @@ bool is_named(RoomPhase phase) { return phase != RoomPhase::invited; }
 constexpr std::size_t max_unknown_addresses = 256; // then only those of members are kept
 constexpr base::Millis calm_pause{10'000};         // when nobody is missing
 constexpr base::Millis links_pause{1'000};         // between two looks at whom we want to be linked with
+constexpr base::Millis new_link{5'000};            // so long a link is kept in any case: it may bring what we lack
+constexpr std::size_t let_go_at_once = 4;          // the other ends let go too: both look again before the next ones
 
 } // namespace
 
@@ -156,7 +158,7 @@ void RoomTalk::match(base::PeerId peer, base::Now now) {
 }
 
 void RoomTalk::meet(Room& room, const base::PublicKey& key, base::Now now) {
-  room.links[key];
+  room.links[key].since = now.tick;
   room.sync.linked(key);
   if (room.state.is_present(key)) room.overlay.linked(key, now);
   tell_all(room, key);
@@ -234,7 +236,29 @@ void RoomTalk::want_links(Room& room, base::Now now) {
   }
   if (keys.empty()) return;
   const bool has_all = std::all_of(keys.begin(), keys.end(), [&](const auto& key) { return room.links.contains(key); });
-  room.links_due = now.tick + (has_all ? calm_pause : links_pause);
+  const bool has_surplus = let_go_of_some(room, now);
+  room.links_due = now.tick + (has_all && !has_surplus ? calm_pause : links_pause);
+}
+
+// In a crowd each member keeps a few links only. True: there are more that should go, now or soon.
+bool RoomTalk::let_go_of_some(Room& room, base::Now now) {
+  if (room.overlay.is_full_mesh() || room.record.phase != RoomPhase::joined) return false;
+  std::vector<base::PublicKey> idle;
+  bool has_more = false;
+  for (const auto& [key, link] : room.links) {
+    if (room.wanted.contains(key) || !room.state.is_present(key)) continue;
+    const bool is_busy = !link.wants.empty() || link.newest || now.tick - link.since < new_link;
+    if (is_busy)
+      has_more = true;
+    else
+      idle.push_back(key);
+  }
+  std::size_t gone = 0;
+  for (const auto& key : idle) {
+    if (gone >= let_go_at_once) return true;
+    if (ground_.let_go(peer_of(key), now)) ++gone;
+  }
+  return has_more;
 }
 
 bool RoomTalk::needs_link(base::PeerId peer) const {
@@ -253,6 +277,15 @@ void RoomTalk::unreachable(base::PeerId peer, base::Now now) {
       entry.second->overlay.unreachable(*key, now);
       entry.second->links_due = now.tick;
     }
+}
+
+void RoomTalk::let_go_by(base::PeerId peer, base::Now now) {
+  const auto& key = ground_.peers.view(peer).peer.key;
+  if (!key) return;
+  for (const auto& entry : rooms_) {
+    entry.second->wanted.erase(*key);
+    if (!entry.second->overlay.is_full_mesh()) entry.second->overlay.let_go_by(*key, now);
+  }
 }
 
 // A linked member hears of the others, and they of it.

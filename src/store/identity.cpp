@@ -25,31 +25,16 @@ constexpr std::string_view seed_label = "seed ";
 constexpr std::string_view sum_label = "sum  ";
 constexpr std::size_t sum_bytes = 8; // enough to notice damage; it protects from nobody
 constexpr std::size_t max_file_bytes = 1024;
-constexpr std::size_t remembered_keys = 16; // of peers: more are seldom heard in one turn
 
 template<auto Free> struct FreeBy {
   template<class T> void operator()(T* pointer) const { Free(pointer); }
 };
-using Key = std::unique_ptr<EVP_PKEY, FreeBy<EVP_PKEY_free>>;
 using DigestContext = std::unique_ptr<EVP_MD_CTX, FreeBy<EVP_MD_CTX_free>>;
 using DigestKind = std::unique_ptr<EVP_MD, FreeBy<EVP_MD_free>>;
 
-// What fails here is memory, or an OpenSSL without the two algorithms: nothing can go on.
+// What fails here is memory, or an OpenSSL without SHA-256: nothing can go on.
 void must(bool worked) {
   if (!worked) std::abort();
-}
-
-Key private_key(const base::Seed& seed) {
-  Key key(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, seed.bytes.data(), seed.bytes.size()));
-  must(key != nullptr);
-  return key;
-}
-
-base::PublicKey public_half(EVP_PKEY* key) {
-  base::PublicKey result;
-  auto size = result.bytes.size();
-  must(EVP_PKEY_get_raw_public_key(key, result.bytes.data(), &size) == 1 && size == result.bytes.size());
-  return result;
 }
 
 base::Seed new_seed() {
@@ -148,25 +133,6 @@ base::Digest Hasher::digest(std::string_view bytes) const {
   return result;
 }
 
-// Our own pair, and the keys of the peers that were verified last: the newest at the back.
-struct Identity::Pairs {
-  Key own;
-  DigestContext context{EVP_MD_CTX_new()};
-  std::vector<std::pair<base::PublicKey, Key>> peers{};
-
-  EVP_PKEY* of(const base::PublicKey& key) {
-    const auto found = std::find_if(peers.begin(), peers.end(), [&](const auto& peer) { return peer.first == key; });
-    if (found != peers.end()) {
-      std::rotate(found, found + 1, peers.end());
-      return peers.back().second.get();
-    }
-    Key made(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, key.bytes.data(), key.bytes.size()));
-    if (!made) return nullptr;
-    if (peers.size() == remembered_keys) peers.erase(peers.begin());
-    return peers.emplace_back(key, std::move(made)).second.get();
-  }
-};
-
 base::Result<std::unique_ptr<Identity>> Identity::open(const fs::path& file) {
   const auto seed = read_or_make_seed(file);
   if (!seed) return tl::unexpected(seed.error());
@@ -181,33 +147,6 @@ base::Result<void> Identity::renew(const fs::path& file) {
   if (fs::exists(fs::symlink_status(file, error)))
     if (auto moved = rename_durably(file, free_name_beside(file)); !moved) return moved;
   return rename_durably(made, file);
-}
-
-Identity::Identity(const base::Seed& seed) : seed_(seed), pairs_(std::make_unique<Pairs>(Pairs{private_key(seed)})) {
-  must(pairs_->context != nullptr);
-  own_ = public_half(pairs_->own.get());
-}
-
-Identity::~Identity() { OPENSSL_cleanse(seed_.bytes.data(), seed_.bytes.size()); }
-
-base::Signature Identity::sign(const base::Digest& digest) const {
-  base::Signature signature;
-  auto size = signature.bytes.size();
-  auto* context = pairs_->context.get();
-  must(EVP_MD_CTX_reset(context) == 1 &&
-       EVP_DigestSignInit(context, nullptr, nullptr, nullptr, pairs_->own.get()) == 1 &&
-       EVP_DigestSign(context, signature.bytes.data(), &size, digest.bytes.data(), digest.bytes.size()) == 1);
-  assert(size == signature.bytes.size());
-  return signature;
-}
-
-bool Identity::verify(const base::PublicKey& key, const base::Digest& digest, const base::Signature& signature) const {
-  auto* peer = pairs_->of(key);
-  auto* context = pairs_->context.get();
-  if (!peer || EVP_MD_CTX_reset(context) != 1) return false;
-  if (EVP_DigestVerifyInit(context, nullptr, nullptr, nullptr, peer) != 1) return false;
-  return EVP_DigestVerify(context, signature.bytes.data(), signature.bytes.size(), digest.bytes.data(),
-                          digest.bytes.size()) == 1;
 }
 
 } // namespace tincan::store

@@ -33,6 +33,7 @@ std::string_view name(ByeCode code) {
   case ByeCode::bad_entry: return "bad_entry";
   case ByeCode::too_much: return "too_much";
   case ByeCode::wrong_key: return "wrong_key";
+  case ByeCode::enough: return "enough";
   }
   return "unknown";
 }

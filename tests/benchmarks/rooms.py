@@ -17,6 +17,7 @@ from nats import PROGRAM, Nats, build_fan, server_program
 from programs import WORK, Home, Tincan, free_port
 
 MEMBERS = 100
+MOST_LINKS = 16  # of a member of so large a room, once it has let go of those that it joined with
 LINES = 2_000  # in a burst
 SLICES, SLICE = 10, 20  # of single lines and NATS's, in turn
 BURST_RATIO = 0.04
@@ -67,6 +68,9 @@ class Control:
     def is_in_room_of(self, members):
         room = self.room()
         return room is not None and room["members"] == members
+
+    def is_settled(self):
+        return self.room()["linked"] <= MOST_LINKS
 
     def make_room(self):
         """A public one; gives a ticket for it, with our address."""
@@ -135,6 +139,8 @@ class Room:
             other("join", what=ticket)
         for control in controls:
             until(lambda asked=control: asked.is_in_room_of(members), f"a room of {members}", PATIENCE)
+        for control in controls:
+            until(control.is_settled, "few links", PATIENCE)
         self.others = len(others)
         pipes = [member.pipe for member in crowd[1:]]
         self.fan = Watched([PROGRAM, "room", author.path, ROOM, *pipes], b"{", crowd[0].home.folder, pass_fds=pipes)

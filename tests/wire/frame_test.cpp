@@ -204,6 +204,7 @@ TEST_CASE("what a ticket signs for whoever knocks has known bytes") {
 TEST_CASE("a code of a newer version has a name too") {
   CHECK(name(ByeCode::leaving) == "leaving");
   CHECK(name(ByeCode::wrong_key) == "wrong_key");
+  CHECK(name(ByeCode::enough) == "enough");
   const auto bye = decoded(encoded(Bye{static_cast<ByeCode>(65'535), {}})).value();
   CHECK(name(std::get<Bye>(bye).code) == "unknown");
 }

@@ -62,6 +62,7 @@ public:
     std::function<void(base::PeerId, base::Now)> linked, unlinked;
     std::function<void(base::PeerId, wire::Frame&, base::Now)> hear_room;
     std::function<void(base::PeerId)> link_took;
+    std::function<void(base::PeerId, base::Now)> let_go_by; // it ends the link, having enough
     std::function<void(base::PeerId, base::Now)> unreachable;
     std::function<bool(base::PeerId)> is_wanted;
     std::function<void(base::PeerId, const wire::Invitation&, base::Now)> invited;
@@ -113,6 +114,7 @@ public:
   base::Digest exporter(base::PeerId peer) const;            // of its open link
   void need(base::PeerId peer, base::Now now) { need_link(peer, now); }
   void end_link(base::PeerId peer, wire::ByeCode code, std::string_view why, base::Now now);
+  bool let_go(base::PeerId peer, base::Now now); // of a link that nobody here needs; false: somebody does
   std::vector<KnownEndpoint> endpoints_of(base::PeerId peer) const;
   // A line of the direct conversation, whose text is the encoded invitation.
   void invite(base::PeerId peer, const wire::Invitation& invitation, base::Now now);

@@ -48,6 +48,8 @@ public:
   void seen_by_others(const base::PublicKey& member);
   // A wanted one could not be reached (told after each failed round), or nobody knows where it is.
   void unreachable(const base::PublicKey& member, base::Now now);
+  // It ends its link to us because it has enough of them: another one is chosen.
+  void let_go_by(const base::PublicKey& member, base::Now now) { give_up(member, now); }
   // Links of those that are not members (yet) may be told too: they count once they are.
   void linked(const base::PublicKey& member, base::Now now);
   void unlinked(const base::PublicKey& member, base::Now now);

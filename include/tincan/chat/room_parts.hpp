@@ -8,6 +8,7 @@ namespace tincan::chat {
 struct RoomTalk::Link {
   std::deque<wire::Want> wants;
   std::optional<std::uint32_t> newest; // lines that it asked for
+  base::Tick since{};
   bool was_told_all = false;
   bool lacks_some = false;  // not all was brought along the tree: it is to be told what is here
   std::uint64_t handed = 0; // of our lines, one after the other, to this link
@@ -102,6 +103,7 @@ struct RoomTalk::Room {
   std::size_t key_turn = 0;                // which member is asked next
   std::set<base::Secret> offered;          // sealed to us with an Admit: keys, once their epochs are known
   std::set<base::PublicKey> wanted;
+  base::Tick told_lazily{};
   std::optional<base::Tick> have_due{}, receipt_due{}, onward_due{}, tally_due{}, key_due{}, links_due{};
 };
 

@@ -38,6 +38,7 @@ inline constexpr std::size_t max_link_backlog = 1024 * 1024; // bytes that a slo
 inline constexpr std::size_t room_frame_bytes = 64 * 1024;   // of entries in one frame
 inline constexpr base::Millis lazy_have{100};                // what came is told on after this, except to its author
 inline constexpr base::Millis lazy_tree_have{250};           // in a tree: many lines in one
+inline constexpr base::Millis busy_tree_have{1'000};         // and while they keep coming: their chain shows what lacks
 inline constexpr base::Millis tally_pause{100};              // between two news of the same kind for the screen
 inline constexpr base::Millis receipt_delay{40};             // of receipts for authors far away: lines go before them
 inline constexpr std::uint32_t max_receipt_hops = 16;
@@ -67,6 +68,7 @@ public:
     std::function<std::size_t(base::PeerId)> backlog;
     std::function<void(base::PeerId, base::Now)> need_link;
     std::function<void(base::PeerId, wire::ByeCode, std::string_view, base::Now)> end_link;
+    std::function<bool(base::PeerId, base::Now)> let_go; // no room needs it; false: it stays, it is a contact's
     std::function<void(base::PeerId, const KnownEndpoint&)> learn_endpoint;
     std::function<std::vector<KnownEndpoint>(base::PeerId)> endpoints;
     // An invitation, as an entry of the direct conversation.
@@ -118,6 +120,7 @@ public:
   void hear(base::PeerId peer, wire::Frame& frame, base::Now now);
   void taken(base::PeerId peer);
   void unreachable(base::PeerId peer, base::Now now);
+  void let_go_by(base::PeerId peer, base::Now now); // it has links enough
   bool needs_link(base::PeerId peer) const;
   void invited(base::PeerId by, const wire::Invitation& invitation, base::Now now);
   void block_changed(base::PeerId peer, base::Now now);
@@ -154,6 +157,7 @@ private:
   void put(const base::PublicKey& key, const wire::Frame& frame);
   base::PeerId peer_of(const base::PublicKey& key) const { return ground_.peers.find(key); }
   void want_links(Room& room, base::Now now);
+  bool let_go_of_some(Room& room, base::Now now);
   void introduce(Room& room, const base::PublicKey& key);
   std::vector<base::Endpoint> addresses_of(const base::PublicKey& key) const;
   void tell_neighbours(Room& room, const base::PublicKey& to);

@@ -1,5 +1,5 @@
-// The Ed25519 key pair of one profile, from a file that only its owner may read, and what is done with it: signing
-// (OpenSSL), and what rooms need (libsodium, in sealing.cpp). Owned by app's Engine, on the I/O thread. A file that
+// The Ed25519 key pair of one profile, from a file that only its owner may read, and what is done with it (libsodium, in
+// sealing.cpp). Owned by app's Engine, on the I/O thread. A file that
 // cannot be read is an error, never replaced: the key is what others know us by. The private half never leaves it but
 // to TLS.
 #pragma once
@@ -57,11 +57,11 @@ public:
   void randomize(std::string& bytes) const override;
 
 private:
-  struct Pairs;
+  struct Secret;
   base::Seed seed_;
   base::PublicKey own_;
   Hasher hasher_;
-  std::unique_ptr<Pairs> pairs_;
+  std::unique_ptr<Secret> secret_;
 };
 
 } // namespace tincan::store

@@ -96,6 +96,7 @@ enum class ByeCode : std::uint16_t {
   bad_entry = 5, // an entry that its author cannot have written, or in a wrong place
   too_much = 6,  // a limit of ours was exceeded
   wrong_key = 7, // somebody else was expected here
+  enough = 8,    // nothing is wrong: this end has links enough for now
 };
 std::string_view name(ByeCode code); // "leaving", …; "unknown" for a number of a newer version
 
