@@ -108,7 +108,7 @@ private:
             .qr_of =
                 [](const std::string& text) {
                   // Lines above an editor hold no escape sequences: the colours are the terminal's own.
-                  return qr_lines(text, fitting_qr_form(false)).value_or(std::vector<std::string>{});
+                  return ticket_qr_lines(text, fitting_qr_form(false), terminal_columns());
                 }};
   }
 

@@ -268,9 +268,8 @@ int run(Session& session, Output& output, const RunTicket& mode, const Options& 
   const int code = exchange.run(mode.command);
   if (code != exit_done || !mode.qr || mode.json) return code;
   output.flush();
-  const auto lines = qr_lines(exchange.ticket, fitting_qr_form(::isatty(STDOUT_FILENO) == 1 && options.colour));
-  if (!lines) return complain(lines.error());
-  for (const auto& line : *lines) std::cout << line << '\n';
+  const auto form = fitting_qr_form(::isatty(STDOUT_FILENO) == 1 && options.colour);
+  for (const auto& line : ticket_qr_lines(exchange.ticket, form, terminal_columns())) std::cout << line << '\n';
   return exit_done;
 }
 

@@ -3,8 +3,11 @@
 #include "tincan/base/unicode.hpp"
 
 #include <cstdlib>
+#include <fmt/format.h>
 #include <memory>
 #include <qrencode.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 namespace tincan::app {
 
@@ -17,7 +20,7 @@ constexpr const char* usual_colours = "\x1b[0m";
 class Symbol {
 public:
   explicit Symbol(const std::string& text)
-      : code_(QRcode_encodeString8bit(text.c_str(), 0, QR_ECLEVEL_L), QRcode_free) {}
+      : code_(QRcode_encodeString(text.c_str(), 0, QR_ECLEVEL_L, QR_MODE_8, 1), QRcode_free) {}
   bool exists() const { return code_ != nullptr; }
   std::size_t size() const { return static_cast<std::size_t>(code_->width) + 2 * qr_quiet_modules; }
   bool is_dark(std::size_t row, std::size_t column) const {
@@ -79,6 +82,24 @@ base::Result<std::vector<std::string>> qr_lines(const std::string& text, QrForm 
       lines.push_back(black_on_white + block_row(symbol, row, true) + usual_colours);
   }
   return lines;
+}
+
+std::vector<std::string> ticket_qr_lines(const std::string& ticket, QrForm form, int columns) {
+  std::string capitals = ticket;
+  for (auto& c : capitals)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  const Symbol symbol(capitals);
+  if (!symbol.exists()) return {"This ticket is too long for a QR code."};
+  const auto width = symbol.size() * (form == QrForm::ascii ? 2 : 1);
+  if (columns > 0 && width > static_cast<std::size_t>(columns))
+    return {
+        fmt::format("Its QR code is {} columns wide, and this terminal {}: ask again in a wider one.", width, columns)};
+  return qr_lines(capitals, form).value();
+}
+
+int terminal_columns() {
+  winsize size{};
+  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 } // namespace tincan::app

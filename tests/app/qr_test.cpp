@@ -46,6 +46,18 @@ Modules modules_of_blocks(const std::vector<std::string>& lines, char inked, cha
 
 } // namespace
 
+TEST_CASE("A ticket's code is drawn in capitals, so that it fits into 80 columns") {
+  const std::string ticket = "tincan:" + std::string(431, 'y'); // of one member with four addresses
+  const auto width = [](const std::vector<std::string>& lines) { return base::display_width(lines.front()); };
+  CHECK(width(qr_lines(ticket, QrForm::blocks).value()) > 80);
+  const auto lines = ticket_qr_lines(ticket, QrForm::blocks, 80);
+  CHECK(lines.size() > 30);
+  CHECK(width(lines) <= 80);
+  const auto narrow = ticket_qr_lines(ticket, QrForm::blocks, 60);
+  REQUIRE(narrow.size() == 1);
+  CHECK(narrow.front().find("this terminal 60") != std::string::npos);
+}
+
 TEST_CASE("A code has three finders, and four light modules all around") {
   const auto rows = modules_of_ascii(qr_lines(address, QrForm::ascii).value());
   const auto size = rows.size();

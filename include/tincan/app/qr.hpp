@@ -25,4 +25,10 @@ QrForm fitting_qr_form(bool may_colour);
 // Its lines, without LF. Errors: limit (the text is too long for a code).
 base::Result<std::vector<std::string>> qr_lines(const std::string& text, QrForm form);
 
+// Of a ticket, in capitals: in these a code needs less room, and a ticket may be written in them. A line that says why,
+// when it does not fit into so many columns (0: any).
+std::vector<std::string> ticket_qr_lines(const std::string& ticket, QrForm form, int columns);
+
+int terminal_columns(); // of stdout; 0 when it is no terminal
+
 } // namespace tincan::app
