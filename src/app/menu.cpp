@@ -47,6 +47,7 @@ void Menu::show() {
 void Menu::line(std::string_view text) {
   const auto trimmed = base::trim(text);
   follow_name_of_room();
+  focus_when_known();
   if (state_ == State::talking) {
     if (trimmed.empty()) return;
     if (trimmed.starts_with("//")) return submit(chat::Send{peer_, std::string(trimmed.substr(1))});
@@ -288,8 +289,16 @@ void Menu::open_conversation(const std::string& peer) {
   look_at({});
   talking_to_ = peer_ = known ? std::to_string(known->peer.id.value) : peer;
   state_ = State::talking;
-  if (known) submit(chat::Focus{talking_to_});
+  is_focused_ = false;
+  focus_when_known();
   say("Plain lines are messages now; /menu or Ctrl-C goes back, //text sends a line that begins with a slash.");
+}
+
+// Who is written to for the first time is no peer yet.
+void Menu::focus_when_known() {
+  if (is_focused_ || room_ || talking_to_.empty() || !find_peer(talking_to_)) return;
+  is_focused_ = true;
+  submit(chat::Focus{talking_to_});
 }
 
 void Menu::close_conversation() {

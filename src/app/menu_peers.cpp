@@ -56,7 +56,9 @@ bool Menu::check_peer(std::string_view typed) {
 
 std::uint32_t Menu::unread_elsewhere() const {
   std::uint32_t count = 0;
-  for (const auto& view : world_.peers()) count += view.blocked ? 0 : view.peer.unread;
+  const auto front = room_ || talking_to_.empty() ? std::nullopt : find_peer(talking_to_);
+  for (const auto& view : world_.peers())
+    count += view.blocked || (front && front->peer.id == view.peer.id) ? 0 : view.peer.unread;
   for (const auto& view : rooms()) count += view.room.id == room_ ? 0 : view.room.unread;
   return count;
 }

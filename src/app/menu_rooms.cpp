@@ -32,7 +32,24 @@ std::vector<chat::RoomView> Menu::rooms() const {
   return world_.rooms ? world_.rooms() : std::vector<chat::RoomView>{};
 }
 
+// By its alias or number; or else by its name, when we are in one room of that name.
 std::optional<chat::RoomView> Menu::find_room(std::string_view typed) const {
+  if (auto found = find_alias(typed)) return found;
+  auto named = rooms_named(typed);
+  return named.size() == 1 ? std::optional(std::move(named.front())) : std::nullopt;
+}
+
+std::vector<chat::RoomView> Menu::rooms_named(std::string_view typed) const {
+  const auto wanted = comparable(without_mark(typed));
+  std::vector<chat::RoomView> named;
+  for (auto& view : rooms()) {
+    const auto name = without_mark(view.alias);
+    if (is_ours(view) && comparable(name.substr(0, name.rfind('~'))) == wanted) named.push_back(std::move(view));
+  }
+  return named;
+}
+
+std::optional<chat::RoomView> Menu::find_alias(std::string_view typed) const {
   const bool is_name = typed.starts_with('#');
   const auto wanted = comparable(without_mark(typed));
   std::optional<chat::RoomView> found;
@@ -47,6 +64,12 @@ std::optional<chat::RoomView> Menu::find_room(std::string_view typed) const {
 
 bool Menu::check_room(std::string_view typed) {
   if (find_room(typed)) return true;
+  std::string aliases;
+  for (const auto& view : rooms_named(typed)) aliases += (aliases.empty() ? "" : ", ") + view.alias;
+  if (!aliases.empty()) {
+    complain(fmt::format("several rooms are called “{}”: {}", shown(typed), aliases));
+    return false;
+  }
   complain(fmt::format("you are in no room called “{}” (see /rooms; /join comes into one)", shown(typed)));
   return false;
 }
@@ -80,7 +103,7 @@ void Menu::open_room(const std::string& typed) {
   state_ = State::talking;
   submit(chat::Focus{talking_to_});
   LineBuilder line;
-  line.add(Style::peer, room_name(view)).plain(fmt::format(", {}", view.room.is_private ? "private" : "public"));
+  line.add(Style::peer, room_name(view)).plain(fmt::format(", {}", kind_of(view)));
   line.plain(fmt::format(", {} member{}", view.members, view.members == 1 ? "" : "s"));
   if (!view.topic.empty()) line.plain(": ").add(Style::plain, base::safe_line(view.topic));
   print(line.dim("  (/menu or Ctrl-C goes back)").take());

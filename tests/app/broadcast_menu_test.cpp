@@ -40,3 +40,20 @@ TEST_CASE("What is no address of a host is a room, whatever follows it") {
   CHECK(join->what == "#very plain");
   CHECK_FALSE(join->is_plain);
 }
+
+TEST_CASE("What a host passes on is read where one looks at it, also when it was no peer before") {
+  MenuScript script;
+  script.peers.clear();
+  script.type("/join 10.0.0.9:5000 plain");
+  script.take_commands();
+  auto host = peer_view(9, "", "10.0.0.9:5000");
+  host.peer.unread = 5;
+  script.peers = {host};
+  CHECK(script.prompt().find("unread") == std::string::npos);
+  script.type("hello all");
+  const auto commands = script.take_commands();
+  REQUIRE(commands.size() == 2);
+  CHECK(std::get<chat::Focus>(commands[0]).peer == "10.0.0.9:5000");
+  script.type("again");
+  CHECK(script.only<chat::Send>());
+}

@@ -45,6 +45,17 @@ TEST_CASE("Opening a room shows its newest lines, and plain lines go to it") {
   CHECK((sent->peer == "#plans" && sent->text == "hello all"));
 }
 
+TEST_CASE("A room is found by its name, when we are in one of that name") {
+  RoomScript script;
+  script.rooms = {room_view(7, "#plans~n66n"), room_view(9, "#plans~4t3d")};
+  script.type("/room #plans");
+  CHECK(script.all_text().find("several rooms are called “#plans”: #plans~n66n, #plans~4t3d") != std::string::npos);
+  script.rooms[1].room.phase = chat::RoomPhase::left;
+  script.type("/room #plans");
+  CHECK(script.front == base::RoomId{7});
+  CHECK(script.prompt() == "Us #plans~n66n> ");
+}
+
 TEST_CASE("As many lines are shown as are unread, within bounds") {
   RoomScript script;
   const auto asked = [&script](std::uint32_t unread) {

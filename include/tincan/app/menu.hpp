@@ -97,7 +97,10 @@ private:
   // menu_rooms.cpp
   std::vector<chat::RoomView> rooms() const;
   std::optional<chat::RoomView> find_room(std::string_view typed) const; // by its name or number; not one that we left
+  std::optional<chat::RoomView> find_alias(std::string_view typed) const;
+  std::vector<chat::RoomView> rooms_named(std::string_view typed) const; // that we are in
   bool check_room(std::string_view typed);                               // complains about what cannot be a room
+  void focus_when_known();
   void follow_name_of_room(); // two rooms of one name get other aliases when they meet
   void open_room(const std::string& typed);
   void ask_about_rooms();
@@ -114,10 +117,11 @@ private:
   std::string team_;
   State state_ = State::choosing;
   State confirmed_from_ = State::choosing;
-  std::string peer_;       // of the question or the conversation, as typed
-  std::string talking_to_; // the conversation to which a question returns; empty: none
-  base::RoomId room_{};    // when that is a room
-  std::string before_;     // the conversation before that one
+  std::string peer_;        // of the question or the conversation, as typed
+  std::string talking_to_;  // the conversation to which a question returns; empty: none
+  base::RoomId room_{};     // when that is a room
+  bool is_focused_ = false; // when that is a peer: the node knows that we look at it
+  std::string before_;      // the conversation before that one
   RoomQuestions room_questions_;
   std::string block_text_;
   std::string draft_;
