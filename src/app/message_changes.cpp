@@ -85,6 +85,8 @@ std::string reactions_text(const chat::Message& message, const Setting& setting)
 
 Lines message_changed_lines(const chat::MessageChanged& event, const Setting& setting, base::WallTime now,
                             bool in_place) {
+  const bool is_overtaken = event.what == chat::MessageChanged::What::edited && event.message.is_deleted;
+  if (is_overtaken) return {}; // it is deleted by now, which is told next
   LineBuilder line;
   if (event.message.room) {
     line = LineBuilder(room_change_line(event, setting, now));

@@ -50,22 +50,26 @@ void add_classic_head(LineBuilder& head, const chat::Message& message, const Set
   head.add(Style::warning, ")").plain(": ");
 }
 
-void add_native_state(LineBuilder& head, const chat::Message& message, base::WallTime now) {
+void add_native_state(LineBuilder& head, const chat::Message& message, const Setting& setting, base::WallTime now) {
   const auto why = message.state == MessageState::failed ? message.why : std::string{};
-  const auto word = (message.room ? short_state(message) : state_text(message.state, why, {}, now)) + ":";
+  const auto word = (message.room ? short_state(message, setting) : state_text(message.state, why, {}, now)) + ":";
   const auto style = !is_complete(message) ? Style::dim : message.room ? Style::good : state_style(message.state);
   const int missing = std::max(0, state_columns - base::display_width(word));
   head.plain(" ").add(style, word).plain(std::string(static_cast<std::size_t>(missing) + 1, ' '));
 }
 
-void add_remarks(LineBuilder& head, const chat::Message& message, base::WallTime now) {
+// Its time, unless the line begins with that anyway.
+std::string late_mark(const chat::Message& message, base::WallTime now) {
+  const auto said = base::short_time(base::WallTime{message.order_us / 1000}, now);
+  return said == base::short_time(message.time, now) ? " (late)" : fmt::format(" (earlier: {})", said);
+}
+
+void add_remarks(LineBuilder& head, const chat::Message& message, const Setting& setting, base::WallTime now) {
   if (message.is_edited && !message.is_deleted) head.dim(" (edited)");
-  if (message.is_late)
-    head.add(Style::warning,
-             fmt::format(" (earlier: {})", base::short_time(base::WallTime{message.order_us / 1000}, now)));
+  if (message.is_late) head.add(Style::warning, late_mark(message, now));
   if (message.has_doubtful_time) head.add(Style::warning, " (clock?)");
   if (is_own(message))
-    add_native_state(head, message, now);
+    add_native_state(head, message, setting, now);
   else
     head.plain(": ");
 }
@@ -75,7 +79,7 @@ void add_native_head(LineBuilder& head, const chat::Message& message, const Sett
   add_speakers(head, message, setting);
   if (setting.peer_name.empty()) head.dim(endpoint_text(message.endpoint) + " ");
   head.add(message.clear ? Style::warning : Style::dim, message.clear ? "(clear)" : "(encrypted)");
-  add_remarks(head, message, now);
+  add_remarks(head, message, setting, now);
 }
 
 void add_room_head(LineBuilder& head, const chat::Message& message, const Setting& setting, base::WallTime now) {
@@ -89,7 +93,7 @@ void add_room_head(LineBuilder& head, const chat::Message& message, const Settin
     head.add(Style::warning, " (guest, clear)");
   else if (message.clear)
     head.add(Style::warning, " (clear)");
-  add_remarks(head, message, now);
+  add_remarks(head, message, setting, now);
 }
 
 LineBuilder message_head(const chat::Message& message, const Setting& setting, base::WallTime now) {
@@ -104,10 +108,14 @@ LineBuilder message_head(const chat::Message& message, const Setting& setting, b
   return head;
 }
 
+// A tincan's text comes whole or not at all.
+bool lacks_text(const chat::Message& message) { return message.was_cut && is_native(message) && message.text.empty(); }
+
 // What stands in place of a text that is not there to be shown.
 std::string_view stand_in(const chat::Message& message) {
   if (message.is_deleted) return "(deleted)";
   if (!message.is_readable) return "(key not here yet)";
+  if (lacks_text(message)) return "(its text was deleted, or is longer than 64 KiB)";
   return message.kind == chat::MessageKind::unknown ? "(from a newer version)" : "";
 }
 
@@ -163,9 +171,9 @@ bool is_complete(const chat::Message& message) {
   return message.tally.have >= message.tally.of || message.state == MessageState::cancelled;
 }
 
-std::string short_state(const chat::Message& message) {
+std::string short_state(const chat::Message& message, const Setting& setting) {
   if (!message.room || message.state == MessageState::cancelled) return std::string(chat::name(message.state));
-  if (message.tally.of == 0) return "alone";
+  if (message.tally.of == 0) return setting.is_hosted ? "to guests" : "alone";
   return fmt::format("{} {}/{}", message.tally.have > 0 ? "✓" : "·", message.tally.have, message.tally.of);
 }
 
@@ -188,7 +196,7 @@ Lines message_lines(const chat::Message& message, const Setting& setting, base::
                         .add(Style::dim, setting.quote->text)
                         .take());
   add_text(lines, message, setting, now);
-  if (message.was_cut)
+  if (message.was_cut && !lacks_text(message))
     lines.push_back(
         LineBuilder().dim(gutter).add(Style::warning, "(longer than 64 KiB: the rest was not taken)").take());
   if (const auto reactions = reactions_text(message, setting); !reactions.empty())

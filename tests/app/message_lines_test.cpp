@@ -86,6 +86,10 @@ TEST_CASE_METHOD(InUtc, "What is special about a message stands in its head") {
   message = heard("");
   message.is_deleted = true;
   CHECK(lines_of(message) == std::vector<std::string>{"12:00 [3] Ann (encrypted): (deleted)"});
+  message = heard("");
+  message.was_cut = true;
+  CHECK(lines_of(message) ==
+        std::vector<std::string>{"12:00 [3] Ann (encrypted): (its text was deleted, or is longer than 64 KiB)"});
   message = heard("not to be shown");
   message.kind = chat::MessageKind::unknown;
   CHECK(lines_of(message) == std::vector<std::string>{"12:00 [3] Ann (encrypted): (from a newer version)"});
@@ -105,6 +109,12 @@ TEST_CASE_METHOD(InUtc, "A reply stands under a short form of what it answers, a
   CHECK(base::display_width(excerpt(heard(std::string(5000, 'x'))).str()) <= 50);
   CHECK(base::display_width(excerpt(heard("中文" + std::string(5000, 'x'))).str()) <= 50);
   CHECK(excerpt(heard("")).str().empty());
+}
+
+TEST_CASE_METHOD(InUtc, "An edit of what is deleted by now is not told") {
+  auto message = heard("");
+  message.is_deleted = true;
+  CHECK(message_changed_lines({chat::MessageChanged::What::edited, false, message, {}}, usual(), noon, false).empty());
 }
 
 TEST_CASE_METHOD(InUtc, "A change is told by who did it; the new text only where it does not stand in its place") {

@@ -29,6 +29,7 @@ struct Setting {
   base::SafeText room{};                        // "#plans", when another conversation is in front
   std::vector<base::SafeText> reaction_names{}; // in rooms: whose the reactions are, in their order
   bool is_void = false;                         // in rooms: the line does not count
+  bool is_hosted = false;                       // the room is that of our broadcast host
 };
 
 // Was it written for, or by, a tincan?
@@ -47,8 +48,9 @@ Lines message_changed_lines(const chat::MessageChanged& event, const Setting& se
                             bool in_place);
 // Every form of a text with its time, the newest last.
 Lines version_lines(const chat::VersionsRead& event, base::WallTime now);
-// "✓ 3/5" in a room, else the state's name.
-std::string short_state(const chat::Message& message);
+// "✓ 3/5" in a room, else the state's name. Where there is no other member: "alone", or "to guests", of whom nobody
+// knows what they have.
+std::string short_state(const chat::Message& message, const Setting& setting = {});
 // Nothing more will be told of its state, or only *read*; in a room: all have it.
 bool is_complete(const chat::Message& message);
 // "👍 you, 🎉 bob": none when nobody reacted.
