@@ -232,16 +232,20 @@ std::optional<term::Line> peer_changed_line(const chat::PeerChanged& event, base
   return std::nullopt;
 }
 
-std::string block_text(const chat::BlockRule& rule) {
-  if (rule.key) return rule.text() + " (wherever it is)";
+std::string block_text(const chat::BlockRule& rule, const NameOfKey& name_of) {
+  if (rule.key) {
+    const auto name = name_of ? name_of(*rule.key) : base::SafeText{};
+    const auto who = name.empty() ? rule.text() : fmt::format("{}, key {}", name.str(), rule.key->short_text());
+    return who + " (wherever it is)";
+  }
   return rule.text() + (rule.port ? "" : " (the whole host)");
 }
 
-Lines block_lines(const std::vector<chat::BlockRule>& rules) {
+Lines block_lines(const std::vector<chat::BlockRule>& rules, const NameOfKey& name_of) {
   if (rules.empty()) return {LineBuilder().dim("Nobody is blocked.").take()};
   Lines lines;
   for (const auto& rule : rules)
-    lines.push_back(LineBuilder().add(Style::warning, "[BLOCKED] ").plain(block_text(rule)).take());
+    lines.push_back(LineBuilder().add(Style::warning, "[BLOCKED] ").plain(block_text(rule, name_of)).take());
   return lines;
 }
 

@@ -97,7 +97,7 @@ bool Output::tell_contact(const chat::Event& event) {
 bool Output::tell_room(const chat::Event& event) {
   rooms_.tell(event);
   const auto now = net::now().wall;
-  const auto name_of = [](base::PeerId peer) { return base::SafeText::own(fmt::format("peer {}", peer.value)); };
+  const auto name_of = [](base::PeerId) { return base::SafeText{}; }; // names are not asked for
   if (const auto* rooms = std::get_if<chat::RoomsListed>(&event)) {
     if (!std::exchange(learns_rooms_, false)) print(room_list_lines(*rooms, name_of));
   } else if (const auto* changed = std::get_if<chat::RoomChanged>(&event)) {

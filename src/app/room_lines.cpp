@@ -25,7 +25,7 @@ base::SafeText short_topic(const base::PeerText& topic) {
 std::string presence_of(const chat::RoomView& view) {
   switch (view.room.phase) {
   case RoomPhase::invited: return "you are invited: /join " + view.alias;
-  case RoomPhase::joining: return "waiting to meet a member";
+  case RoomPhase::joining: return view.trouble.empty() ? "waiting to meet a member" : "";
   case RoomPhase::joined: return fmt::format("{}, {} linked", counted(view.members, "member"), view.linked);
   case RoomPhase::left: return "left";
   case RoomPhase::removed: return "you were removed";
@@ -39,6 +39,16 @@ void add_unread(LineBuilder& line, const chat::RoomRecord& room) {
   if (room.mentions > 0) line.add(Style::mention, fmt::format(" ({} for you)", room.mentions));
 }
 
+std::string_view role_text(wire::Role role) {
+  return role == wire::Role::creator ? "its creator" : "a moderator of it";
+}
+
+int widest_kind(const std::vector<chat::RoomView>& rooms) {
+  int width = 0;
+  for (const auto& view : rooms) width = std::max(width, base::display_width(kind_of(view)));
+  return width;
+}
+
 template<class Rooms> int widest_alias(const Rooms& rooms) {
   int width = 0;
   for (const auto& room : rooms) width = std::max(width, base::display_width(base::SafeText::own(room.alias).str()));
@@ -49,24 +59,26 @@ std::string alias_cell(const std::string& alias, int width) {
   return "  " + base::pad_to(base::SafeText::own(alias).str(), width) + "  ";
 }
 
-term::Line own_room_line(const chat::RoomView& view, int width) {
+term::Line own_room_line(const chat::RoomView& view, int width, int kind_width) {
   LineBuilder line;
   line.add(Style::peer, alias_cell(view.alias, width));
-  line.add(view.room.is_private ? Style::plain : Style::warning, base::pad_to(kind_of(view), 7)).plain("  ");
+  line.add(view.room.is_private ? Style::plain : Style::warning, base::pad_to(kind_of(view), kind_width)).plain("  ");
   line.plain(presence_of(view));
-  if (view.own_role != wire::Role::member) line.dim(fmt::format(", you are {}", chat::name(view.own_role)));
+  if (view.own_role != wire::Role::member) line.dim(fmt::format(", you are {}", role_text(view.own_role)));
   if (view.is_muted) line.add(Style::warning, ", you are muted");
   add_unread(line, view.room);
   if (!view.topic.empty()) line.dim("  ").add(Style::dim, short_topic(view.topic));
-  if (!view.trouble.empty()) line.add(Style::warning, "  " + view.trouble);
+  const auto* gap = view.room.phase == RoomPhase::joining ? "" : "  ";
+  if (!view.trouble.empty()) line.add(Style::warning, gap + view.trouble);
   return line.take();
 }
 
 term::Line found_room_line(const chat::FoundRoom& found, int width, const NameOfPeer& name_of) {
   LineBuilder line;
   line.add(Style::peer, alias_cell(found.alias, width)).plain(counted(found.members, "member"));
-  if (!found.known_by.empty()) {
-    line.dim(", told by ").add(Style::peer, name_of(found.known_by.front()));
+  const auto teller = found.known_by.empty() ? base::SafeText{} : name_of(found.known_by.front());
+  if (!teller.empty()) {
+    line.dim(", told by ").add(Style::peer, teller);
     if (found.known_by.size() > 1) line.dim(fmt::format(" and {} more", found.known_by.size() - 1));
   }
   if (!found.topic.empty()) line.dim("  ").add(Style::dim, short_topic(found.topic));
@@ -99,9 +111,10 @@ Lines room_list_lines(const chat::RoomsListed& event, const NameOfPeer& name_of)
   if (event.rooms.empty() && event.found.empty())
     return {LineBuilder().dim("No rooms yet: /create #name makes one, /join takes a ticket.").take()};
   const int width = std::max(widest_alias(event.rooms), widest_alias(event.found));
+  const int kind_width = widest_kind(event.rooms);
   Lines lines;
   if (!event.rooms.empty()) lines.push_back(LineBuilder().add(Style::strong, "Your rooms (/room #NAME)").take());
-  for (const auto& view : event.rooms) lines.push_back(own_room_line(view, width));
+  for (const auto& view : event.rooms) lines.push_back(own_room_line(view, width, kind_width));
   if (!event.found.empty())
     lines.push_back(LineBuilder().add(Style::strong, "Public rooms of your peers (/join #NAME)").take());
   for (const auto& found : event.found) lines.push_back(found_room_line(found, width, name_of));
@@ -162,6 +175,15 @@ std::string_view state_of(const chat::TicketsListed::One& ticket, base::WallTime
 }
 
 } // namespace
+
+term::Line earlier_lines_line(const chat::RoomView& view, std::uint64_t count, bool is_in_front, base::WallTime now) {
+  LineBuilder line;
+  line.dim(base::short_time(now, now) + " · ")
+      .dim(counted(count, "earlier line") + " of ")
+      .add(Style::dim, room_name(view));
+  line.dim(count == 1 ? " is here" : " are here");
+  return line.dim(is_in_front ? ": /more" : fmt::format(": /room {}", room_name(view).str())).take();
+}
 
 Lines member_list_lines(const chat::MembersListed& event) {
   Lines lines{LineBuilder()

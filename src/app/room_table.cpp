@@ -17,10 +17,7 @@ void RoomTable::tell(const chat::Event& event) {
     views_.clear();
     for (const auto& view : listed->rooms) put(view);
   } else if (const auto* changed = std::get_if<chat::RoomChanged>(&event)) {
-    if (changed->what == chat::RoomChanged::What::denied)
-      views_.erase(changed->room.room.id);
-    else if (changed->room.room.id)
-      put(changed->room);
+    if (changed->room.room.id) put(changed->room);
   }
 }
 
@@ -65,9 +62,9 @@ base::RoomId RoomTable::front() const {
   return front_;
 }
 
-std::uint32_t RoomTable::take_newly_read(base::RoomId room) {
+std::optional<std::uint32_t> RoomTable::take_newly_read(base::RoomId room) {
   const base::Lock lock(mutex_);
-  return room && room == front_ ? std::exchange(newly_read_, 0) : 0;
+  return room && room == front_ ? std::exchange(newly_read_, std::nullopt) : std::nullopt;
 }
 
 } // namespace tincan::app

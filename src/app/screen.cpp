@@ -24,6 +24,9 @@ struct Screen::Teller {
   Screen& screen;
   base::WallTime now;
 
+  NameOfKey names() const {
+    return [this](const base::PublicKey& key) { return screen.name_of_key(key); };
+  }
   void operator()(const chat::MessageAdded& event) const { screen.added(event); }
   void operator()(const chat::StateChanged& event) const { screen.changed(event); }
   void operator()(const chat::PeerChanged& event) const {
@@ -40,12 +43,12 @@ struct Screen::Teller {
   void operator()(const chat::MandatoryStatus& event) const { screen.mandatory(event); }
   void operator()(const chat::PeersListed& event) const { screen.print(peer_table_lines(event.peers, now)); }
   void operator()(const chat::HistoryRead& event) const { screen.page(event.page); }
-  void operator()(const chat::BlocksListed& event) const { screen.print(block_lines(event.rules)); }
+  void operator()(const chat::BlocksListed& event) const { screen.print(block_lines(event.rules, names())); }
   void operator()(const chat::BlockChanged& event) const {
     screen.world_.print(LineBuilder()
                             .add(event.blocked ? term::Style::warning : term::Style::good,
                                  event.blocked ? "[BLOCKED] " : "No longer blocked: ")
-                            .plain(block_text(event.rule))
+                            .plain(block_text(event.rule, names()))
                             .take());
   }
   void operator()(const chat::MandatoryListed& event) const {
@@ -133,6 +136,7 @@ void Screen::show(const chat::Message& message, Setting setting) {
 void Screen::added(const chat::MessageAdded& event) {
   const auto& message = event.message;
   if (message.kind == chat::MessageKind::mandatory) return;
+  if (message.room && earlier_.has(message)) return earlier_line(message);
   auto setting = setting_of(message, event.peer_team);
   if (message.direction == chat::Direction::out) {
     const bool is_alone = message.room && is_complete(message);

@@ -15,8 +15,17 @@ using What = chat::RoomChanged::What;
 // In bigger rooms, who comes and goes is news only while one looks at it.
 constexpr std::uint32_t max_members_announced = 32;
 
+// The newest of what was said before we came arrive together, within this time.
+constexpr base::Millis page_patience{300};
+
 bool is_coming_or_going(What what) {
   return what == What::member_joined || what == What::member_left || what == What::member_invited;
+}
+
+// `before`: how many of them are not on this page.
+term::Line unread_mark(std::uint32_t unread, std::uint32_t before) {
+  const auto where = before > 0 ? fmt::format(", {} of them before these", before) : "";
+  return LineBuilder().dim(fmt::format("── {} unread{} ──", unread, where)).take();
 }
 
 } // namespace
@@ -24,6 +33,11 @@ bool is_coming_or_going(What what) {
 base::SafeText Screen::name_of_peer(base::PeerId peer) const {
   const auto view = world_.peer_of ? world_.peer_of(peer) : std::nullopt;
   return view ? shown_name(*view) : base::SafeText::own(fmt::format("peer {}", peer.value));
+}
+
+base::SafeText Screen::name_of_key(const base::PublicKey& key) const {
+  const auto view = world_.peer_with_key ? world_.peer_with_key(key) : std::nullopt;
+  return view ? shown_name(*view) : base::SafeText{};
 }
 
 // As our user calls it, else as it calls itself in that room.
@@ -48,13 +62,16 @@ Setting Screen::room_setting(const chat::Message& message) {
   for (const auto& reaction : message.reactions)
     setting.reaction_names.push_back(author_name(message.room, reaction.author));
   setting.mentions_us = mentions_us(message);
+  const auto view = world_.rooms ? world_.rooms->find(message.room) : std::nullopt;
+  setting.is_hosted = view && view->room.is_hosted;
   return setting;
 }
 
 void Screen::room_message_changed(const chat::MessageChanged& event) {
+  auto* shown = shown_.find(event.message.id);
+  if (!shown && earlier_.has(event.message)) return;
   auto setting = room_setting(event.message);
   setting.is_void = event.what == chat::MessageChanged::What::voided;
-  auto* shown = shown_.find(event.message.id);
   const bool is_shown_late =
       event.what == chat::MessageChanged::What::revealed || event.what == chat::MessageChanged::What::counted;
   if (!shown && is_shown_late) return show(event.message, std::move(setting));
@@ -76,18 +93,60 @@ void Screen::room_message_changed(const chat::MessageChanged& event) {
   world_.prompt_changed();
 }
 
-bool Screen::is_news(const chat::RoomChanged& event) const {
-  const bool is_in_front = world_.rooms && world_.rooms->front() == event.room.room.id;
-  if (event.what == What::caught_up) return is_in_front;
-  return is_in_front || !is_coming_or_going(event.what) || event.room.members <= max_members_announced;
+// Every member that is asked may refuse us, for the same reason.
+bool Screen::was_denied_alike(const chat::RoomChanged& event) {
+  return std::exchange(denied_[event.room.room.id], event.text.untrusted_bytes()) == event.text.untrusted_bytes();
+}
+
+bool Screen::is_news(const chat::RoomChanged& event) {
+  const bool is_seen = is_in_front(event.room.room.id);
+  if (event.what == What::caught_up) return is_seen;
+  if (event.what == What::denied) return !was_denied_alike(event);
+  return is_seen || !is_coming_or_going(event.what) || event.room.members <= max_members_announced;
 }
 
 void Screen::room_changed(const chat::RoomChanged& event) {
   authors_.heard(event.room.room.id, event.who);
   authors_.heard(event.room.room.id, event.by);
+  if (event.what == What::caught_up) show_earlier_lines(event.room.room.id);
   if (is_news(event))
     if (auto line = room_changed_line(event, world_.now())) world_.print(std::move(*line));
+  follow_arrival(event);
   world_.prompt_changed();
+}
+
+// --- what was said before we came
+
+void Screen::earlier_line(const chat::Message& message) {
+  if (!message.is_guest) authors_.heard(message.room, message.author, message.team);
+  if (world_.rooms) world_.rooms->count_unread(message.room, mentions_us(message));
+  if (!is_in_front(message.room))
+    earlier_.count(message);
+  else if (earlier_.keep(message))
+    world_.after(page_patience, [this, room = message.room] { show_earlier_lines(room); });
+  world_.prompt_changed();
+}
+
+void Screen::show_earlier_lines(base::RoomId room) {
+  const auto page = earlier_.take_page(room);
+  if (page.empty()) return;
+  if (!is_in_front(room)) {
+    for (const auto& message : page) earlier_.count(message);
+    return;
+  }
+  oldest_shown_ = page.front().id.value;
+  has_older_ = true; // it is not known yet
+  for (const auto& message : page) show(message, room_setting(message));
+}
+
+void Screen::follow_arrival(const chat::RoomChanged& event) {
+  const auto room = event.room.room.id;
+  if (event.what == What::joining) denied_.erase(room);
+  if (event.what == What::joining || event.what == What::joined) earlier_.came(room, world_.now());
+  if (event.what == What::left || event.what == What::removed) earlier_.end(room);
+  if (event.what != What::caught_up) return;
+  const auto hidden = earlier_.end(room);
+  if (hidden > 0) world_.print(earlier_lines_line(event.room, hidden, is_in_front(room), world_.now()));
 }
 
 void Screen::rooms_listed(const chat::RoomsListed& event) {
@@ -110,15 +169,17 @@ void Screen::ticket_made(const chat::TicketMade& event) {
 
 // With a mark before what was unread.
 void Screen::show_page_of_room(const chat::HistoryPage& page, base::RoomId room) {
-  if (page.messages.empty()) return world_.print(LineBuilder().dim("No lines here yet.").take());
+  const auto newly_read = world_.rooms->take_newly_read(room);
+  const auto unread = newly_read.value_or(0);
+  if (page.messages.empty())
+    return world_.print(LineBuilder().dim(newly_read ? "No lines here yet." : "Nothing found.").take());
   if (page.has_more) world_.print(LineBuilder().dim("(older ones: /more)").take());
-  const auto unread = world_.rooms->take_newly_read(room);
   std::uint32_t left = unread; // of them, from here on back
   auto first = page.messages.size();
   while (left > 0 && first > 0)
     if (page.messages[--first].direction == chat::Direction::in) --left;
   for (std::size_t i = 0; i < page.messages.size(); ++i) {
-    if (unread > 0 && i == first) world_.print(LineBuilder().dim(fmt::format("── {} unread ──", unread)).take());
+    if (unread > 0 && i == first) world_.print(unread_mark(unread, left));
     show(page.messages[i], room_setting(page.messages[i]));
   }
 }

@@ -16,8 +16,8 @@ struct RoomStage {
       : screen({.print = [this](term::Line line) { lines.push_back(shown(line)); },
                 .ring = [this] { ++rings; },
                 .prompt_changed = [] {},
-                .after = [](base::Millis, const std::function<void()>&) {},
-                .now = [] { return noon; },
+                .after = [this](base::Millis, std::function<void()> work) { due.push_back(std::move(work)); },
+                .now = [this] { return now; },
                 .print_block =
                     [this](Lines block, term::LineTag tag) {
                       for (const auto& line : block) lines.push_back(shown(line));
@@ -49,7 +49,13 @@ struct RoomStage {
     return given.front();
   }
 
+  void time_passes() {
+    for (const auto& work : std::exchange(due, {})) work();
+  }
+
   std::vector<std::string> lines;
+  std::vector<std::function<void()>> due;
+  base::WallTime now = noon;
   std::map<term::LineTag, std::vector<std::string>> on_screen;
   std::optional<chat::PeerView> friend_of_ours;
   Handles handles;
@@ -115,7 +121,7 @@ TEST_CASE("Guests and what travelled in clear are marked, late lines and unreada
   late.is_late = true;
   late.order_us = noon.ms * 1000;
   stage.tell(chat::MessageAdded{late, {}});
-  CHECK(stage.only().find("bob (earlier: ") != std::string::npos);
+  CHECK(after_time(stage.only()) == "[2] bob (late): earlier"); // the line begins with its time
   auto sealed = line_of(3, 2, "bob", "");
   sealed.is_readable = false;
   stage.tell(chat::MessageAdded{sealed, {}});
@@ -181,7 +187,102 @@ TEST_CASE("What came while another conversation was in front is counted, and mar
   CHECK(given[1] == "── 2 unread ──");
   CHECK(given[2].find("one") != std::string::npos);
   stage.tell(chat::HistoryRead{{{}, false}});
+  CHECK(stage.only() == "Nothing found."); // a search
+  stage.rooms.bring_to_front({7});
+  stage.tell(chat::HistoryRead{{{}, false}});
   CHECK(stage.only() == "No lines here yet.");
+}
+
+TEST_CASE("Unread lines that are not on the page are not said to begin with it") {
+  RoomStage stage;
+  for (std::uint64_t id = 1; id <= 3; ++id) stage.tell(chat::MessageAdded{line_of(id, 2, "bob", "hi"), {}});
+  stage.rooms.bring_to_front({7});
+  stage.take();
+  stage.tell(chat::HistoryRead{{{line_of(2, 2, "bob", "hi"), line_of(3, 2, "bob", "hi")}, true}});
+  CHECK(stage.take().at(1) == "── 3 unread, 1 of them before these ──");
+}
+
+namespace {
+
+// Said before we came, one minute apart; later ones have higher numbers.
+chat::Message old_line(std::uint64_t id, std::uint8_t author, std::string name) {
+  auto message = line_of(id, author, std::move(name), "Rockets, line " + std::to_string(id));
+  message.time = {noon.ms - 60'000'000 + static_cast<std::int64_t>(id) * 60'000};
+  message.order_us = message.time.ms * 1000;
+  return message;
+}
+
+} // namespace
+
+TEST_CASE("What was said before we came is counted while it arrives, and told in one line") {
+  RoomStage stage;
+  stage.tell(chat::RoomChanged{What::joined, room_view(7, "#plans"), {}, {}});
+  stage.take();
+  for (std::uint64_t id = 1; id <= 200; ++id) stage.tell(chat::MessageAdded{old_line(id, 2, "bob"), {}});
+  auto edited = old_line(3, 2, "bob");
+  edited.is_edited = true;
+  stage.tell(chat::MessageChanged{chat::MessageChanged::What::edited, false, edited, {}});
+  stage.time_passes();
+  CHECK(stage.take().empty());
+  CHECK(stage.rings == 0);
+  CHECK(stage.rooms.find({7})->room.unread == 200);
+  stage.tell(chat::MessageAdded{line_of(300, 2, "bob", "welcome"), {}}); // said now
+  CHECK(after_time(stage.only()) == "[1] #plans bob: welcome");
+  stage.tell(chat::RoomChanged{What::caught_up, room_view(7, "#plans"), {}, {}});
+  CHECK(after_time(stage.only()) == "· 200 earlier lines of #plans are here: /room #plans");
+  stage.tell(chat::MessageAdded{old_line(201, 2, "bob"), {}}); // it was away: that is news
+  CHECK(stage.only().find("line 201") != std::string::npos);
+}
+
+TEST_CASE("In front, the newest of what was said before we came are shown together, as they were said") {
+  RoomStage stage;
+  stage.tell(chat::RoomChanged{What::joined, room_view(7, "#plans"), {}, {}});
+  stage.rooms.bring_to_front({7});
+  stage.take();
+  for (std::uint64_t id = 2; id <= 300; id += 2) stage.tell(chat::MessageAdded{old_line(id, 2, "bob"), {}});
+  for (std::uint64_t id = 1; id <= 299; id += 2) stage.tell(chat::MessageAdded{old_line(id, 3, "ann"), {}});
+  CHECK(stage.take().empty());
+  stage.time_passes();
+  const auto given = stage.take();
+  REQUIRE(given.size() == 100);
+  CHECK(given.front().find("ann: Rockets, line 201") != std::string::npos);
+  CHECK(given.at(1).find("bob: Rockets, line 202") != std::string::npos);
+  CHECK(given.back().find("line 300") != std::string::npos);
+  CHECK(stage.screen.oldest_shown() == 201);
+  stage.tell(chat::RoomChanged{What::caught_up, room_view(7, "#plans"), {}, {}});
+  const auto end = stage.take();
+  REQUIRE(end.size() == 2);
+  CHECK(after_time(end.back()) == "· 200 earlier lines of #plans are here: /more");
+}
+
+TEST_CASE("A few earlier lines are shown when all is here, without waiting") {
+  RoomStage stage;
+  stage.tell(chat::RoomChanged{What::joined, room_view(7, "#plans"), {}, {}});
+  stage.rooms.bring_to_front({7});
+  stage.take();
+  stage.tell(chat::MessageAdded{old_line(1, 2, "bob"), {}});
+  stage.tell(chat::RoomChanged{What::caught_up, room_view(7, "#plans"), {}, {}});
+  const auto given = stage.take();
+  REQUIRE(given.size() == 2);
+  CHECK(given.front().find("line 1") != std::string::npos);
+  stage.time_passes();
+  CHECK(stage.take().empty());
+}
+
+TEST_CASE("Whoever refuses us for the same reason is no news, until we try again") {
+  RoomStage stage;
+  auto plans = room_view(7, "#plans");
+  plans.room.phase = chat::RoomPhase::joining;
+  const chat::RoomChanged denied{What::denied, plans, {}, {}, wire::Role::member, base::PeerText("used")};
+  stage.tell(denied);
+  CHECK(stage.only().find("does not let you in: used") != std::string::npos);
+  stage.tell(denied);
+  CHECK(stage.take().empty());
+  CHECK(stage.rooms.find({7})); // /leave gives it up
+  stage.tell(chat::RoomChanged{What::joining, plans, {}, {}});
+  stage.take();
+  stage.tell(denied);
+  CHECK(stage.take().size() == 1);
 }
 
 TEST_CASE("A petname of ours is what a member is called") {
@@ -276,13 +377,19 @@ TEST_CASE("Rooms are listed with their kind, members and what is unread; none at
   auto club = room_view(8, "#club");
   club.room.is_private = false;
   club.room.phase = chat::RoomPhase::joining;
+  club.trouble = "no member was reached yet";
   chat::RoomsListed event{{plans, club}, {}};
   event.found.push_back({{}, "#open", base::PeerText("open"), base::PeerText("all welcome"), 1, {{4}, {5}}});
   stage.tell(event);
   CHECK(stage.take() == std::vector<std::string>{
                             "Your rooms (/room #NAME)", "  #plans  private  5 members, 4 linked  3 unread (1 for you)",
-                            "  #club   public   waiting to meet a member", "Public rooms of your peers (/join #NAME)",
+                            "  #club   public   no member was reached yet", "Public rooms of your peers (/join #NAME)",
                             "  #open   1 member, told by peer 4 and 1 more  all welcome"});
+  plans.room.is_hosted = true;
+  plans.own_role = wire::Role::creator;
+  stage.tell(chat::RoomsListed{{plans}, {}});
+  CHECK(stage.take().at(1) ==
+        "  #plans  hosted, clear text  5 members, 4 linked, you are its creator  3 unread (1 for you)");
   stage.tell(chat::RoomsListed{});
   CHECK(stage.only().find("No rooms yet") == 0);
   Screen fresh({.print = [&stage](term::Line line) { stage.lines.push_back(shown(line)); },
@@ -399,4 +506,27 @@ TEST_CASE("A line to a tincan bears the name that it has told meanwhile") {
   message.state = chat::MessageState::delivered;
   screen.tell({{}, chat::StateChanged{message, {}, {}}});
   CHECK(on_screen[1].front().find("→ Bob") != std::string::npos);
+}
+
+TEST_CASE("In a hosted room nobody can tell which guests have a line") {
+  RoomStage stage;
+  auto lobby = room_view(7, "#lobby", 1);
+  lobby.room.is_hosted = true;
+  stage.tell(chat::RoomsListed{{lobby}, {}});
+  stage.rooms.bring_to_front({7});
+  stage.take();
+  stage.tell(chat::MessageAdded{own_line(1, "hello", 0, 0), {}});
+  CHECK(after_time(stage.only()) == "[1] Rockets to guests: hello");
+}
+
+TEST_CASE("Whom the user blocks is called by name") {
+  RoomStage stage;
+  stage.friend_of_ours = peer_view(4, "bob", "10.0.0.8:4100");
+  stage.friend_of_ours->peer.key = key_of(2);
+  chat::BlockRule rule;
+  rule.key = key_of(2);
+  stage.tell(chat::BlockChanged{rule, true});
+  CHECK(stage.only() == "[BLOCKED] bob, key " + key_of(2).short_text() + " (wherever it is)");
+  stage.tell(chat::BlocksListed{{rule}});
+  CHECK(stage.only() == "[BLOCKED] bob, key " + key_of(2).short_text() + " (wherever it is)");
 }

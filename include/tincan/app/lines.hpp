@@ -4,6 +4,7 @@
 #include "tincan/chat/events.hpp"
 #include "tincan/term/line.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,15 +12,16 @@
 namespace tincan::app {
 
 using Lines = std::vector<term::Line>;
+using NameOfKey = std::function<base::SafeText(const base::PublicKey&)>; // empty: not known
 
 // The table of peers, headed; one line that says so when there are none.
 Lines peer_table_lines(const std::vector<chat::PeerView>& peers, base::WallTime now);
 term::Line mandatory_line(const chat::MandatoryStatus& status, base::WallTime now);
 term::Line announced_line(const chat::PeerAnnounced& event);
 std::optional<term::Line> peer_changed_line(const chat::PeerChanged& event, base::WallTime now);
-// "10.0.0.7:4100", "10.0.0.7 (the whole host)", a key
-std::string block_text(const chat::BlockRule& rule);
-Lines block_lines(const std::vector<chat::BlockRule>& rules);
+// "10.0.0.7:4100", "10.0.0.7 (the whole host)", "Ann, key ybndrfg8 (wherever it is)"
+std::string block_text(const chat::BlockRule& rule, const NameOfKey& name_of = {});
+Lines block_lines(const std::vector<chat::BlockRule>& rules, const NameOfKey& name_of = {});
 term::Line failure_line(const base::Error& error);
 
 // "waiting", "sent 12:01", "refused…, next try in 8 s": the state of a message or of a mandatory peer.

@@ -17,6 +17,8 @@ using NameOfPeer = std::function<base::SafeText(base::PeerId)>;
 Lines room_list_lines(const chat::RoomsListed& event, const NameOfPeer& name_of);
 // "12:01 · bob joined #plans". None for what is no news.
 std::optional<term::Line> room_changed_line(const chat::RoomChanged& event, base::WallTime now);
+// "12:01 · 396 earlier lines of #plans are here: /room #plans", when they came while we joined.
+term::Line earlier_lines_line(const chat::RoomView& view, std::uint64_t count, bool is_in_front, base::WallTime now);
 Lines member_list_lines(const chat::MembersListed& event);
 Lines ticket_lines(const chat::TicketMade& event, base::WallTime now);
 Lines ticket_list_lines(const chat::TicketsListed& event, base::WallTime now);

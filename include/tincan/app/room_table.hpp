@@ -27,8 +27,8 @@ public:
   // The conversation that the user looks at; none: no room's.
   void bring_to_front(base::RoomId room) TINCAN_EXCLUDES(mutex_);
   base::RoomId front() const TINCAN_EXCLUDES(mutex_);
-  // How many of its lines were unread when it came to the front; once.
-  std::uint32_t take_newly_read(base::RoomId room) TINCAN_EXCLUDES(mutex_);
+  // How many of its lines were unread when it came to the front; once, then none.
+  std::optional<std::uint32_t> take_newly_read(base::RoomId room) TINCAN_EXCLUDES(mutex_);
 
 private:
   void put(chat::RoomView view) TINCAN_REQUIRES(mutex_);
@@ -36,7 +36,7 @@ private:
   mutable base::Mutex mutex_;
   std::map<base::RoomId, chat::RoomView> views_ TINCAN_GUARDED_BY(mutex_);
   base::RoomId front_ TINCAN_GUARDED_BY(mutex_){};
-  std::uint32_t newly_read_ TINCAN_GUARDED_BY(mutex_) = 0;
+  std::optional<std::uint32_t> newly_read_ TINCAN_GUARDED_BY(mutex_){};
 };
 
 } // namespace tincan::app

@@ -1,6 +1,7 @@
 // Turns events into lines on a console, as they come. Owned by console mode; `tell` runs on the I/O thread.
 #pragma once
 
+#include "tincan/app/earlier_lines.hpp"
 #include "tincan/app/handles.hpp"
 #include "tincan/app/message_lines.hpp"
 #include "tincan/app/room_authors.hpp"
@@ -70,17 +71,25 @@ private:
   Setting room_setting(const chat::Message& message);
   base::SafeText author_name(base::RoomId room, const base::PublicKey& author) const;
   base::SafeText name_of_peer(base::PeerId peer) const;
+  base::SafeText name_of_key(const base::PublicKey& key) const; // empty: it is no peer's
   void room_message_changed(const chat::MessageChanged& event);
   void room_changed(const chat::RoomChanged& event);
   void rooms_listed(const chat::RoomsListed& event);
   void members_listed(const chat::MembersListed& event);
   void ticket_made(const chat::TicketMade& event);
   void show_page_of_room(const chat::HistoryPage& page, base::RoomId room);
-  bool is_news(const chat::RoomChanged& event) const;
+  bool is_news(const chat::RoomChanged& event);
+  bool was_denied_alike(const chat::RoomChanged& event);
+  bool is_in_front(base::RoomId room) const { return world_.rooms && world_.rooms->front() == room; }
+  void earlier_line(const chat::Message& message);
+  void show_earlier_lines(base::RoomId room);
+  void follow_arrival(const chat::RoomChanged& event);
 
   World world_;
   std::string folded_team_;
   RoomAuthors authors_;
+  EarlierLines earlier_;
+  std::unordered_map<base::RoomId, std::string> denied_; // why a room does not let us in, as told last
   ShownMessages shown_;
   std::unordered_map<base::EntryId, chat::MessageAdded> waiting_; // own messages not yet shown
   std::unordered_map<base::EntryId, std::string> failed_;         // shown as failed, and why
