@@ -18,6 +18,11 @@ bool EarlierLines::has(const chat::Message& message) const {
   return found != rooms_.end() && message.direction == chat::Direction::in && message.time < found->second.until;
 }
 
+bool EarlierLines::is_arriving(base::RoomId room, base::WallTime now) const {
+  const auto found = rooms_.find(room);
+  return found != rooms_.end() && now.ms - found->second.until.ms < longest_arrival.count();
+}
+
 void EarlierLines::count(const chat::Message& message) { ++rooms_[message.room].hidden; }
 
 bool EarlierLines::keep(const chat::Message& message) {

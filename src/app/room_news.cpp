@@ -80,7 +80,7 @@ std::optional<term::Line> own_change(const chat::RoomChanged& event, Telling tel
   case What::joined:
     return telling.text(Style::good, "you are in ")
         .room()
-        .text(fmt::format(" ({}, {})", kind_of(event.room), counted(event.room.members, "member")))
+        .text(kind) // how many are in is not known yet
         .text(hint(event))
         .take();
   case What::left: return telling.text("you left ").room().text("; its lines stay here").take();

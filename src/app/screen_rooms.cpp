@@ -18,6 +18,21 @@ constexpr std::uint32_t max_members_announced = 32;
 // The newest of what was said before we came arrive together, within this time.
 constexpr base::Millis page_patience{300};
 
+// What was done to others, and to the topic: a newcomer hears of all that was ever done.
+bool is_about_others(const chat::RoomChanged& event) {
+  switch (event.what) {
+  case What::member_joined:
+  case What::member_invited:
+  case What::member_left:
+  case What::member_removed:
+  case What::role:
+  case What::muted:
+  case What::unmuted:
+  case What::topic: return !event.who.is_self;
+  default: return false;
+  }
+}
+
 bool is_coming_or_going(What what) {
   return what == What::member_joined || what == What::member_left || what == What::member_invited;
 }
@@ -102,6 +117,7 @@ bool Screen::is_news(const chat::RoomChanged& event) {
   const bool is_seen = is_in_front(event.room.room.id);
   if (event.what == What::caught_up) return is_seen;
   if (event.what == What::denied) return !was_denied_alike(event);
+  if (is_about_others(event) && earlier_.is_arriving(event.room.room.id, world_.now())) return false;
   return is_seen || !is_coming_or_going(event.what) || event.room.members <= max_members_announced;
 }
 

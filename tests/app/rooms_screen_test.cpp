@@ -269,6 +269,27 @@ TEST_CASE("A few earlier lines are shown when all is here, without waiting") {
   CHECK(stage.take().empty());
 }
 
+TEST_CASE("A newcomer is not told of all that was ever done to others") {
+  RoomStage stage;
+  const auto joined = [&stage] {
+    stage.tell(chat::RoomChanged{What::member_joined, room_view(7, "#plans"), member_view(2, "bob"), {}});
+    return !stage.take().empty();
+  };
+  stage.tell(chat::RoomChanged{What::joined, room_view(7, "#plans"), {}, {}});
+  stage.take();
+  CHECK_FALSE(joined());
+  auto us = member_view(1, "Rockets");
+  us.is_self = true;
+  stage.tell(chat::RoomChanged{What::muted, room_view(7, "#plans"), us, member_view(2, "bob")});
+  CHECK(stage.take().size() == 1);
+  stage.tell(chat::RoomChanged{What::caught_up, room_view(7, "#plans"), {}, {}});
+  CHECK(joined());
+  stage.tell(chat::RoomChanged{What::joined, room_view(7, "#plans"), {}, {}});
+  stage.take();
+  stage.now.ms += longest_arrival.count(); // the rest is with nobody who is there
+  CHECK(joined());
+}
+
 TEST_CASE("Whoever refuses us for the same reason is no news, until we try again") {
   RoomStage stage;
   auto plans = room_view(7, "#plans");

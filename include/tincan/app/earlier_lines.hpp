@@ -11,6 +11,7 @@
 
 namespace tincan::app {
 
+inline constexpr base::Millis longest_arrival{10'000};
 inline constexpr std::size_t max_earlier_lines_shown = 100;
 
 class EarlierLines {
@@ -19,6 +20,9 @@ public:
   void came(base::RoomId room, base::WallTime now);
   // Was it said before we came, and is not all of that here yet?
   bool has(const chat::Message& message) const;
+
+  // Have we just come, so that its members' comings and goings are no news? For a while at most.
+  bool is_arriving(base::RoomId room, base::WallTime now) const;
 
   void count(const chat::Message& message); // it is not shown
   // For the page, unless that was taken already: then it is counted. True: it is the first of the page.
