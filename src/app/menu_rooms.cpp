@@ -22,6 +22,15 @@ bool is_ours(const chat::RoomView& view) {
   return view.room.phase == chat::RoomPhase::joined || view.room.phase == chat::RoomPhase::joining;
 }
 
+// "#plans" or "#plans~n66n", and nothing that could mean something to a shell.
+bool is_plain_alias(std::string_view alias) {
+  alias = without_mark(alias);
+  const auto mark = alias.rfind('~');
+  const bool has_mark = mark != std::string_view::npos;
+  return is_plain_word(alias.substr(0, mark)) &&
+         (!has_mark || is_plain_word("_" + std::string(alias.substr(mark + 1))));
+}
+
 std::string shown(std::string_view typed) { return base::safe_name(base::PeerText(std::string(typed))).str(); }
 
 } // namespace
@@ -206,7 +215,7 @@ void Menu::offer_rooms(term::Completion& completion, std::string_view word) cons
   if (!word.starts_with('#')) return;
   const auto typed = base::fold_case(word);
   for (const auto& view : rooms())
-    if ((is_ours(view) || view.room.phase == chat::RoomPhase::invited) && is_plain_word(without_mark(view.alias)) &&
+    if ((is_ours(view) || view.room.phase == chat::RoomPhase::invited) && is_plain_alias(view.alias) &&
         base::fold_case(view.alias).starts_with(typed))
       completion.candidates.push_back(view.alias);
 }

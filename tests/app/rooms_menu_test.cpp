@@ -343,3 +343,10 @@ TEST_CASE("A message is sent to a room from the menu too") {
   script.type("#plans");
   CHECK(script.only<chat::ReadHistory>()->peer == "#plans");
 }
+
+TEST_CASE("Rooms that share a name are completed too") {
+  RoomScript script;
+  script.rooms = {room_view(7, "#plans~n66n"), room_view(8, "#plans~4t3d"), room_view(9, "#two words")};
+  CHECK(script.completions("/room #pl") == std::vector<std::string>{"#plans~4t3d", "#plans~n66n"});
+  CHECK(script.completions("/room #tw").empty());
+}
