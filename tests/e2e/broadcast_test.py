@@ -20,7 +20,7 @@ def hall(test, *flags, **given):
     test.addCleanup(console.kill)
     console.address = console.see(r"reach you at: +(127\.0\.0\.1:\d+)")[1]
     console.see("guests of #hall")
-    console.see("#hall, public")
+    console.see("#hall, hosted")
     console.guests = []
     return console
 
