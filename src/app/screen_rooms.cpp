@@ -15,9 +15,6 @@ using What = chat::RoomChanged::What;
 // In bigger rooms, who comes and goes is news only while one looks at it.
 constexpr std::uint32_t max_members_announced = 32;
 
-// The newest of what was said before we came arrive together, within this time.
-constexpr base::Millis page_patience{300};
-
 // What was done to others, and to the topic: a newcomer hears of all that was ever done.
 bool is_about_others(const chat::RoomChanged& event) {
   switch (event.what) {
@@ -108,11 +105,6 @@ void Screen::room_message_changed(const chat::MessageChanged& event) {
   world_.prompt_changed();
 }
 
-// Every member that is asked may refuse us, for the same reason.
-bool Screen::was_denied_alike(const chat::RoomChanged& event) {
-  return std::exchange(denied_[event.room.room.id], event.text.untrusted_bytes()) == event.text.untrusted_bytes();
-}
-
 bool Screen::is_news(const chat::RoomChanged& event) {
   const bool is_seen = is_in_front(event.room.room.id);
   if (event.what == What::caught_up) return is_seen;
@@ -129,40 +121,6 @@ void Screen::room_changed(const chat::RoomChanged& event) {
     if (auto line = room_changed_line(event, world_.now())) world_.print(std::move(*line));
   follow_arrival(event);
   world_.prompt_changed();
-}
-
-// --- what was said before we came
-
-void Screen::earlier_line(const chat::Message& message) {
-  if (!message.is_guest) authors_.heard(message.room, message.author, message.team);
-  if (world_.rooms) world_.rooms->count_unread(message.room, mentions_us(message));
-  if (!is_in_front(message.room))
-    earlier_.count(message);
-  else if (earlier_.keep(message))
-    world_.after(page_patience, [this, room = message.room] { show_earlier_lines(room); });
-  world_.prompt_changed();
-}
-
-void Screen::show_earlier_lines(base::RoomId room) {
-  const auto page = earlier_.take_page(room);
-  if (page.empty()) return;
-  if (!is_in_front(room)) {
-    for (const auto& message : page) earlier_.count(message);
-    return;
-  }
-  oldest_shown_ = page.front().id.value;
-  has_older_ = true; // it is not known yet
-  for (const auto& message : page) show(message, room_setting(message));
-}
-
-void Screen::follow_arrival(const chat::RoomChanged& event) {
-  const auto room = event.room.room.id;
-  if (event.what == What::joining) denied_.erase(room);
-  if (event.what == What::joining || event.what == What::joined) earlier_.came(room, world_.now());
-  if (event.what == What::left || event.what == What::removed) earlier_.end(room);
-  if (event.what != What::caught_up) return;
-  const auto hidden = earlier_.end(room);
-  if (hidden > 0) world_.print(earlier_lines_line(event.room, hidden, is_in_front(room), world_.now()));
 }
 
 void Screen::rooms_listed(const chat::RoomsListed& event) {
