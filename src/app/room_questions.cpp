@@ -4,9 +4,9 @@
 #include "tincan/app/typed_names.hpp"
 #include "tincan/base/unicode.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace tincan::app {
 
@@ -73,12 +73,25 @@ RoomQuestions::Outcome RoomQuestions::wish(Wish wanted) {
 }
 
 RoomQuestions::Outcome RoomQuestions::answer_which(std::string_view text) {
-  const auto wanted = comparable(without_mark(text));
-  const auto found = std::find_if(rooms_.begin(), rooms_.end(),
-                                  [&](const auto& room) { return comparable(without_mark(room)) == wanted; });
-  if (found == rooms_.end()) return complaint("you are in no such room");
-  room_ = *found;
+  const auto* room = room_called(text);
+  if (!room) return complaint(fmt::format("you are in no such room; yours are: {}", fmt::join(rooms_, " ")));
+  room_ = *room;
   return go_on_with_room();
+}
+
+// By its alias; or by its name, when that is one room's.
+const std::string* RoomQuestions::room_called(std::string_view text) const {
+  const auto wanted = comparable(without_mark(text));
+  const std::string* named = nullptr;
+  bool are_several = false;
+  for (const auto& room : rooms_) {
+    const auto alias = without_mark(room);
+    if (comparable(alias) == wanted) return &room;
+    if (comparable(alias.substr(0, alias.rfind('~'))) != wanted) continue;
+    are_several = named != nullptr;
+    named = &room;
+  }
+  return are_several ? nullptr : named;
 }
 
 RoomQuestions::Outcome RoomQuestions::go_on_with_room() {

@@ -350,3 +350,17 @@ TEST_CASE("Rooms that share a name are completed too") {
   CHECK(script.completions("/room #pl") == std::vector<std::string>{"#plans~4t3d", "#plans~n66n"});
   CHECK(script.completions("/room #tw").empty());
 }
+
+TEST_CASE("The questions find a room by its name too, and say which there are") {
+  RoomScript script;
+  script.rooms = {room_view(7, "#plans~n66n"), room_view(8, "#club"), room_view(9, "#Club~4t3d")};
+  script.type("8");
+  script.type("6");
+  script.take_commands();
+  script.type("nowhere");
+  CHECK(script.all_text().find("yours are: #plans~n66n #club #Club~4t3d") != std::string::npos);
+  script.type("plans");
+  const auto members = script.only<chat::ListMembers>();
+  REQUIRE(members);
+  CHECK(members->room == "#plans~n66n");
+}

@@ -39,6 +39,7 @@ private:
   Outcome go_on_with_room();
   Outcome answer_kind(std::string_view text);
   Outcome answer_which(std::string_view text);
+  const std::string* room_called(std::string_view text) const; // none: no room, or several
   Outcome answer_whom(std::string_view text);
   Outcome answer_uses(std::string_view text);
   Outcome answer_deed(std::string_view text);
