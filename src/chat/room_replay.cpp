@@ -144,7 +144,7 @@ struct RoomReplay::Effect {
     const auto steps = author.steps + 1;
     if (member.role == change.role && slot.steps <= steps) return;
     member.role = change.role;
-    mark(member);
+    if (member.phase != Phase::removed) mark(member); // else it is who removed it
     slot.promoted = change.role == Role::moderator ? place : nowhere;
     slot.steps = steps;
   }
