@@ -2,6 +2,7 @@
 #include "tincan/app/output.hpp"
 #include "tincan/app/qr.hpp"
 #include "tincan/app/session.hpp"
+#include "tincan/app/typed_names.hpp"
 #include "tincan/base/unicode.hpp"
 #include "tincan/chat/json.hpp"
 
@@ -232,11 +233,23 @@ bool tell_room_changes(Exchange& exchange, Output& output, std::vector<std::stri
 
 constexpr auto join_poll = std::chrono::milliseconds(50);
 
+// A ticket lets in whoever sees it, and arguments are seen by everybody on this machine: "-" reads one line instead.
+std::string ticket_text(const std::string& given) {
+  if (given != "-") return given;
+  if (::isatty(STDIN_FILENO) == 1) std::cerr << "Ticket: " << std::flush;
+  std::string line;
+  while (base::trim(line).empty() && std::getline(std::cin, line)) {
+  }
+  return as_room_or_ticket(line);
+}
+
 // The members may have to be found first: what the room's state is, is asked again and again.
 int run(Session& session, Output& output, const RunJoin& mode) {
+  const auto what = ticket_text(mode.what);
+  if (what.empty()) return complain({base::ErrorCode::bad_argument, "no ticket came from standard input"});
   const auto deadline = after_seconds(mode.timeout_seconds);
   Exchange exchange(session, output);
-  if (const int code = exchange.run(chat::JoinRoom{mode.what}, deadline); code != exit_done) return code;
+  if (const int code = exchange.run(chat::JoinRoom{what}, deadline); code != exit_done) return code;
   int code = exit_undelivered;
   std::vector<std::string> held;
   if (tell_room_changes(exchange, output, held, code)) return code;

@@ -159,7 +159,8 @@ void add_ways_in(CLI::App& app, Commands& commands) {
   room->add_option("name", commands.room, "Its name")->required()->type_name("NAME");
   room->add_flag("--private", commands.yes, "Only invited people come in, and only they can read");
   auto* join = add_command(app, "join", "Come into a room", commands.join.json);
-  join->add_option("what", commands.join.what, "A ticket, or the name of a public room or of one that invited you")
+  join->add_option("what", commands.join.what,
+                   "A ticket (- reads it from standard input), or the name of a public room or of one that invited you")
       ->required()
       ->type_name("WHAT");
   join->add_flag("--plain", commands.is_plain, "WHAT is the address of a broadcast host: chat there, in clear")
@@ -316,7 +317,7 @@ Mode mode_of(const CLI::App& app, const Commands& commands) {
   if (app.got_subcommand("host") || commands.is_plain) return RunConsole{};
   if (app.got_subcommand("join")) {
     auto join = commands.join;
-    join.what = as_room_or_ticket(join.what);
+    if (join.what != "-") join.what = as_room_or_ticket(join.what);
     return join;
   }
   if (app.got_subcommand("id")) return commands.id;

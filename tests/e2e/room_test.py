@@ -70,6 +70,18 @@ class ComingIn(RoomCase):
         self.assertEqual(done.code, 0, done)
         until(lambda: ants.present("#plans") == ["Ants", "Dingos"], "the newcomer")
 
+    def test_a_ticket_is_read_from_standard_input_so_that_no_list_of_programs_shows_it(self):
+        (ants,) = self.people("Ants")
+        ants.creates("plans", "--private")
+        for dingo in ("Dingo", "Dingolina"):
+            newcomer = self.home(team=dingo)
+            done = newcomer.run(*newcomer.flags, "join", "-", "--json", stdin=f"\n  {ants.ticket('#plans').upper()} \n", within=60)
+            self.assertEqual(done.code, 0, done)
+        until(lambda: ants.present("#plans") == ["Ants", "Dingo", "Dingolina"], "the newcomers")
+        for nothing in ("", " \n\n", "tincan:yyyy\n"):
+            done = newcomer.run(*newcomer.flags, "join", "-", stdin=nothing)
+            self.assertEqual(done.code, 2, done)
+
     def test_a_ticket_that_expired_was_taken_back_or_is_mistyped_lets_nobody_in(self):
         ants, bees = self.people("Ants", "Bees")
         ants.creates("plans", "--private")
