@@ -13,10 +13,36 @@ from native_peer import Link, Log, Person, entries, field, first, have
 from native_tls import DIGITS, Key
 from processes import IS_SANITIZED, scaled, until
 from room_case import RoomCase
-from room_peer import CHANGE, DENIED, GIVE_KEYS, Member, ask_keys, digest, join_body, knock, lines_of_room, newest, public_rooms, receipt, receipts, rooms, ticket_parts, want
+from room_peer import (
+    CHANGE,
+    DENIED,
+    GIVE_KEYS,
+    Member,
+    answer,
+    ask_keys,
+    digest,
+    join_body,
+    knock,
+    lines_of_room,
+    newest,
+    public_rooms,
+    receipt,
+    receipts,
+    remove_body,
+    rooms,
+    slow_socket,
+    ticket_parts,
+    want,
+)
 
 IN_TIME = 15.0 if IS_SANITIZED else 3.0
 MEMORY = 96 * MIB
+
+
+def key_bytes(text):
+    """A public key as it is on the wire."""
+    bits = "".join(f"{DIGITS.index(digit):05b}" for digit in text)
+    return bytes(int(bits[at : at + 8], 2) for at in range(0, 256, 8))
 
 
 class Attacked(RoomCase):
@@ -64,6 +90,20 @@ class Attacked(RoomCase):
             until(lambda: len(shown(one)) >= len(texts), f"{texts} in {shown(one)} of {one.team}")
             self.assertEqual(shown(one), list(texts), one.team)
 
+    def questions(self, member, reply, within):
+        """How often it is asked for lines while it answers each question so."""
+        deadline, asked = time.monotonic() + within, 0
+        while (left := deadline - time.monotonic()) > 0:
+            try:
+                frame = member.link.next(left)
+            except TimeoutError:
+                break
+            self.assertIsNotNone(frame, "the link ended")
+            if frame.kind == wire.WANT and first(frame.fields, 1) == self.lines:
+                asked += 1
+                member.link.send(reply)
+        return asked
+
     def assert_refused(self, member, *messages):
         """The link ends over it."""
         member.link.send(*messages)
@@ -83,17 +123,12 @@ class Liars(Attacked):
 
     def test_lines_in_the_name_of_another_member(self):
         eve = self.member()
-        bees = self.bees_key()
+        bees = key_bytes(self.bees.key)
         forged = Log(eve.key, None, conversation=self.lines).make("by bees")
         forged.author = bees
         forged.signature = eve.key.sign(forged.hash)
         self.assert_refused(eve, entries([forged], author=bees, conversation=self.lines))
         self.assert_only()
-
-    def bees_key(self):
-        """Its public key, as bytes."""
-        bits = "".join(f"{DIGITS.index(digit):05b}" for digit in self.bees.key)
-        return bytes(int(bits[at : at + 8], 2) for at in range(0, 256, 8))
 
     def test_true_lines_said_again_or_in_another_room_or_in_another_place(self):
         self.ants.creates("other")
@@ -101,7 +136,7 @@ class Liars(Attacked):
         eve = self.member()
         self.bees.says("#town", "said once")
         self.ants.hears("said once")
-        bees = self.bees_key()
+        bees = key_bytes(self.bees.key)
         eve.link.send(want(self.lines, bees, 1, 1))
         fields = eve.hear_lines(bees, 1)[1]
         again = eve.taken_over(fields, bees, 1)
@@ -131,7 +166,7 @@ class Liars(Attacked):
 
     def test_changes_that_nobody_may_make(self):
         eve = self.member()
-        bees = self.bees_key()
+        bees = key_bytes(self.bees.key)
         topic = field(8, field(1, b"mine now"))
         self.ants.does("topic", "#town", "as it was")
         for body in (
@@ -155,7 +190,7 @@ class Liars(Attacked):
 
     def test_receipts_that_the_member_did_not_sign_do_not_count(self):
         eve = self.member()
-        bees = self.bees_key()
+        bees = key_bytes(self.bees.key)
         self.bees.stop()
         self.ants.says("#town", "who has it?")
         line = eve.hear_lines(eve.link.other, 1)[1]
@@ -212,6 +247,69 @@ class Liars(Attacked):
         self.assertEqual((late.get("late"), now.get("late", False)), (True, False))
         self.assertRegex(self.ants.home.run("history", "#town").text, r"(earlier|late)[^\n]*a minute ago")
 
+    def test_a_claim_to_have_more_of_somebodys_own_lines_silences_nobody(self):
+        eve = self.member()
+        self.ants.says("#town", "true")
+        eve.hear_lines(eve.link.other, 1)
+        for conversation in (self.lines, self.room):
+            eve.link.send(have((eve.link.other, 2**40, 0, 0, b"x" * 32), conversation=conversation))
+            eve.link.wait(wire.WANT, lambda fields: first(fields, 1) == conversation and first(fields, 2) == eve.link.other)
+        self.ants.says("#town", "still speaking")
+        self.ants.does("topic", "#town", "still mine")
+        self.bees.hears("still speaking")
+        self.assertEqual(self.ants.peer.all(event="notice"), [])
+        forged = Log(eve.key, None, conversation=self.lines).make("by ants", seq=3, prev=b"x" * 32)
+        forged.author = eve.link.other
+        forged.signature = eve.key.sign(forged.hash)
+        self.assert_refused(eve, answer([forged], author=eve.link.other, conversation=self.lines))
+        self.assert_only("true", "still speaking")
+
+    def test_answers_that_cannot_be_taken_are_not_asked_for_again_at_once(self):
+        eve = self.member()
+        in_two_days = time.time_ns() // 1000 + 2 * 86_400_000_000
+        early = eve.log_of_lines.make("from the day after tomorrow", order_us=in_two_days)
+        eve.link.send(have((eve.key.public, 1, 0, 0), conversation=self.lines))
+        self.assertEqual(self.questions(eve, answer([early], conversation=self.lines), within=7), 1, "its clock is wrong for longer")
+        self.assertEqual(len(self.ants.peer.all(event="notice", what="too_much")), 1)
+        self.assert_only()
+
+    def test_answers_that_say_what_is_known_are_not_asked_for_again_at_once(self):
+        eve = self.member()
+        eve.write("one")
+        eve.wait_stored()
+        known = eve.log_of_lines.entries[0]
+        eve.link.send(have((eve.key.public, 9, 0, 0), conversation=self.lines))
+        self.assertEqual(self.questions(eve, answer([known], conversation=self.lines), within=3), 1)
+        eve.write("two")
+        eve.wait_stored()
+        self.assert_only("one", "two")
+
+    def test_lines_beyond_a_removal_are_passed_on_as_part_of_the_chain_and_stay_hidden(self):
+        """A moderator that heard only the first of them removes somebody, who later is let in again: whoever comes then gets the whole log."""
+        eve, mod = self.member(), self.member(b"Mod")
+        self.ants.does("role", "#town", "Mod", "moderator")
+        eve.write("counts", *(f"does not {number} " + "x" * 40_000 for number in range(3)))  # no two in one frame
+        eve.wait_stored()
+        self.bees.hears(eve.log_of_lines.entries[-1].body.decode())
+        mod.changes.write(remove_body(eve.key.public, 1, 1), kind=CHANGE)
+        mod.link.send(entries(mod.changes.entries[-1:], conversation=self.room))
+        self.bees.news("member_removed")
+        self.ants.does("invite", "#town", "Eve")
+        eve.changes.write(join_body(b"Eve", 5), kind=CHANGE)
+        eve.link.send(entries(eve.changes.entries[-1:], conversation=self.room))
+        until(lambda: "Eve" in self.bees.present("#town"), "Eve again")
+        eve.write("counts again")
+        eve.wait_stored()
+        self.bees.hears("counts again")
+        eve.leave()
+        mod.leave()
+        (crabs,) = self.people("Crabs")
+        crabs.joins(self.ants.ticket("#town"))
+        crabs.hears("counts again")
+        crabs.news("caught_up")
+        self.assertEqual(crabs.texts("#town"), ["counts", "counts again"])
+        self.assert_only("counts", "counts again")
+
     def test_lines_of_somebody_who_is_no_member(self):
         guest = Member(self.ants.peer, self.room, team=b"Guest")
         self.addCleanup(guest.leave)
@@ -264,6 +362,31 @@ class Floods(Attacked):
             pass  # it is not read any more, or was dropped
         self.assertGreater(sent, 100)
         self.assert_undisturbed()
+
+    def test_who_asks_for_much_and_does_not_read_keeps_its_link_and_gets_all_in_the_end(self):
+        count, size = 150, 60_000
+        control = self.control(self.ants.home)
+        for number in range(count):
+            control.order("send", peer="#town", text=f"{number} " + "x" * size)
+        control.wait(event="message", direction="out", count=count, within=60)
+        self.bees.hears(f"{count - 1} " + "x" * size)
+        eve = Member(self.ants.peer, self.room, team=b"Eve")
+        self.addCleanup(eve.leave)
+        eve.connect(slow_socket(self.ants.peer)).join()
+        until(lambda: "Eve" in self.ants.present("#town"), "Eve in the room")
+        eve.link.send(*[newest(self.lines, 1000), want(self.lines, eve.link.other, 1, count)] * 10)
+        for _ in range(3):
+            self.assert_undisturbed()
+        eve.link.send(wire.ping(12))
+        eve.link.wait(wire.PONG, within=60)
+        frames = [frame.fields for frame in eve.link.heard if frame.kind == wire.ENTRIES and first(frame.fields, 1) == self.lines]
+        had = sum(len(entry) for fields in frames for entry in fields[5])
+        self.assertGreater(had, size)
+        self.assertLess(had, 4 * MIB, "what waited for it")
+        got = {number for fields in frames for number in range(first(fields, 3), first(fields, 3) + len(fields[5]))}
+        while lacks := sorted(set(range(1, count + 1)) - got):
+            eve.link.send(want(self.lines, eve.link.other, lacks[0], count))
+            got |= set(eve.hear_lines(eve.link.other, 1))
 
     def test_rooms_that_do_not_exist_are_told_of_without_end(self):
         eve = self.member()

@@ -1,16 +1,19 @@
 """A small member of rooms for tests, on top of native_peer: it says what src/wire/tincan.proto has for rooms, or as wrongly as a test wants."""
 
 import hashlib
+import socket
 import struct
 import time
 
 from native_peer import ENTRIES, HAVE, Entry, Link, Log, Person, entries, extent, field, first, have, parsed
 from native_tls import DIGITS, Key
-from processes import PATIENCE
+from processes import PATIENCE, endpoint
 
 ROOMS, PUBLIC_ROOMS, NEWEST, PRUNE, RECEIPTS, NEIGHBOURS, KNOCK, DENIED, ASK_KEYS, GIVE_KEYS = range(10, 20)
-CHANGE = 6  # kind of an entry
-JOIN, LEAVE = 3, 4
+CHANGE, INVITATION = 6, 7  # kinds of an entry
+JOIN, LEAVE, REMOVE = 3, 4, 6
+IS_ANSWER = field(6, 1)  # added to Entries
+SLOW_READER = 4096  # bytes that its machine keeps for a program that does not read
 
 
 def digest(domain, *parts):
@@ -64,6 +67,30 @@ def join_body(name, lines_from=1):
     return field(JOIN, field(1, name) + field(2, lines_from))
 
 
+def remove_body(member, changes_up_to, lines_up_to):
+    return field(REMOVE, field(1, member) + field(2, changes_up_to) + field(3, lines_up_to))
+
+
+def invitation(room, creator, name, is_private=False, *members):
+    """The body of an entry between two."""
+    return field(1, room) + field(2, creator) + field(3, name) + field(4, int(is_private)) + b"".join(field(5, one) for one in members)
+
+
+def answer(batch, **more):
+    """Entries that were asked for."""
+    frame = parsed(entries(batch, **more))
+    return field(ENTRIES, frame[ENTRIES][0] + IS_ANSWER)
+
+
+def slow_socket(peer):
+    """For somebody whose machine takes little that its program does not read."""
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SLOW_READER)
+    sock.settimeout(PATIENCE)
+    sock.connect(endpoint(peer))
+    return sock
+
+
 def ticket_parts(text):
     """The room and the key pair of a ticket."""
     bits = "".join(f"{DIGITS.index(digit):05b}" for digit in text.removeprefix("tincan:"))
@@ -82,8 +109,8 @@ class Member(Person):
         self.said = self.log_of_lines = Log(self.key, None, conversation=self.lines)
         self.greeting = {"team": more.get("team", b"Good")}
 
-    def connect(self, **more):
-        self.link = Link.to(self.peer, self.key, **more)
+    def connect(self, sock=None, **more):
+        self.link = Link(self.key, sock, **more) if sock else Link.to(self.peer, self.key, **more)
         self.links.append(self.link)
         self.link.greet(run=self.run, **self.greeting)
         self.link.send(rooms(digest(b"token", self.link.tls.exporter(), self.room)))

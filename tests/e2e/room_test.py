@@ -1,10 +1,11 @@
 """Rooms without a server, as their users see them: coming in, talking, moderating, leaving, and everything still there after kill -9."""
 
 import os
+import shutil
 import time
 
 import tincan
-from native_case import database_bytes
+from native_case import database_bytes, profile_of
 from plain_console_test import Console
 from processes import scaled, until
 from room_case import MEETING, RoomCase, Someone
@@ -424,6 +425,30 @@ class Moderating(RoomCase):
         self.assertNotEqual(bees.home.run("remove", "#town", "Ants", "--json").code, 0, "nobody has power over the creator")
         ants.does("role", "#town", "Bees", "member")
         until(lambda: bees.room("#town")["own_role"] == "member", "a member again")
+
+    def test_a_profile_from_a_backup_writes_nothing_more_to_a_room_that_has_newer_lines_of_it(self):
+        ants, bees = people = self.people("Ants", "Bees")
+        self.gather("town", people)
+        ants.says("#town", "before")
+        bees.hears("before")
+        ants.stop()
+        folder, backup = profile_of(ants.home), ants.home.root / "backup"
+        shutil.copytree(folder, backup)
+        ants.start()
+        ants.says("#town", "after the backup")
+        bees.hears("after the backup")
+        ants.stop()
+        shutil.rmtree(folder)
+        shutil.copytree(backup, folder)
+        ants.start()
+        notice = ants.peer.wait(event="notice", what="restored_backup", within=MEETING)
+        self.assertIn("backup", notice["text"])
+        done = ants.home.run("send", "#town", "in its place", "--json", "--timeout", 1)
+        self.assertNotEqual(done.code, 0)
+        self.assertIn("backup", done.lines[-1]["why"])
+        bees.says("#town", "we go on")
+        ants.hears("we go on")
+        self.assertEqual(bees.texts("#town"), ["before", "after the backup", "we go on"])
 
     def test_a_room_goes_on_when_its_creator_is_gone(self):
         ants, bees, crabs, dogs = self.people("Ants", "Bees", "Crabs", "Dogs")
