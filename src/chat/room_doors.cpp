@@ -1,4 +1,4 @@
-// How people come into rooms and go: creating, inviting, tickets, joining, leaving, and what moderators do.
+// How people come into rooms and go: creating, tickets, joining, leaving, and what moderators do.
 #include "tincan/base/unicode.hpp"
 #include "tincan/chat/node.hpp"
 #include "tincan/chat/room_names.hpp"
@@ -16,7 +16,6 @@ using base::ErrorCode;
 using base::fail;
 using What = RoomChanged::What;
 
-constexpr std::size_t max_acquaintances = 16;
 constexpr std::size_t most_ticket_members = 8;
 
 template<class Bytes> Bytes random_bytes(const Keys& keys) {
@@ -45,7 +44,7 @@ base::Result<std::string> room_name(std::string_view typed) {
 base::Result<RoomView> RoomTalk::create(const CreateRoom& command, base::RequestId request, base::Now now) {
   const auto name = room_name(command.name);
   if (!name) return tl::unexpected(name.error());
-  if (rooms_.size() >= max_rooms) return fail(ErrorCode::limit, fmt::format("{} rooms are the most", max_rooms));
+  if (auto place = has_place(true); !place) return tl::unexpected(place.error());
   if (ground_.settings.self.team.size() > wire::max_member_name_bytes)
     return fail(ErrorCode::limit, "your team name is too long for rooms");
   const wire::Genesis genesis{base::PeerText(*name), command.is_private, random_bytes<base::Salt>(ground_.keys)};
@@ -81,37 +80,70 @@ base::RoomId RoomTalk::hosted_room(const std::string& name, base::Now now) {
 
 // --- in
 
+// Only rooms that we are in, or want to be in, are counted; all that are kept have a bound of their own.
+base::Result<void> RoomTalk::has_place(bool is_new) const {
+  const auto alive =
+      std::count_if(rooms_.begin(), rooms_.end(), [](const auto& one) { return is_alive(one.second->record.phase); });
+  if (static_cast<std::size_t>(alive) >= max_rooms)
+    return fail(ErrorCode::limit, fmt::format("you are in {} rooms, which is the most: leave one first", max_rooms));
+  if (is_new && rooms_.size() >= max_kept_rooms)
+    return fail(ErrorCode::limit,
+                fmt::format("{} rooms, with those that you left, are the most that one profile keeps", max_kept_rooms));
+  return {};
+}
+
 base::Result<RoomView> RoomTalk::join(const std::string& what, base::RequestId request, base::Now now) {
   const auto typed = base::trim(what);
   if (base::fold_case(typed.substr(0, wire::ticket_prefix.size())) == wire::ticket_prefix)
     return join_by_ticket(typed, request, now);
-  if (const auto id = resolve(typed)) {
-    auto& room = *room_of(*id);
-    if (room.record.phase == RoomPhase::joined) return fail(ErrorCode::bad_argument, "you are in that room already");
-    room.record.phase = RoomPhase::joining;
-    room.is_record_changed = true;
-    return begin_joining(room, request, now);
-  }
-  if (rooms_.size() >= max_rooms) return fail(ErrorCode::limit, fmt::format("{} rooms are the most", max_rooms));
+  const auto id = resolve(typed);
+  if (id) return join_again(*room_of(*id), request, now);
+  if (id.error().code == ErrorCode::bad_argument) return tl::unexpected(id.error()); // several have that name
+  const auto found = find_open(typed, now);
+  if (!found) return tl::unexpected(found.error());
+  if (auto place = has_place(true); !place) return tl::unexpected(place.error());
+  RoomRecord record;
+  record.room = found->room;
+  record.creator = creators_.at(found->room);
+  record.name = found->name;
+  for (const auto peer : found->known_by)
+    if (ground_.peers.has(peer) && ground_.peers.view(peer).peer.key && record.acquaintances.size() < max_acquaintances)
+      record.acquaintances.push_back(*ground_.peers.view(peer).peer.key);
+  return begin_joining(take_in(std::move(record), now), request, now);
+}
+
+base::Result<RoomView> RoomTalk::join_again(Room& room, base::RequestId request, base::Now now) {
+  if (room.record.phase == RoomPhase::joined) return fail(ErrorCode::bad_argument, "you are in that room already");
+  if (room.record.phase != RoomPhase::joining)
+    if (auto place = has_place(false); !place) return tl::unexpected(place.error());
+  room.record.phase = RoomPhase::joining;
+  return begin_joining(room, request, now);
+}
+
+// A public room of which peers told; two of one name are not guessed at: whoever wants us elsewhere may have made one.
+base::Result<FoundRoom> RoomTalk::find_open(std::string_view typed, base::Now now) const {
   const auto folded = base::fold_case(typed.starts_with('#') ? typed : "#" + std::string(typed));
-  for (const auto& found : list(now).found) {
-    const auto code = base::z_base_32(found.room.view());
+  const auto shown = base::safe_name(base::PeerText(std::string(typed))).str();
+  std::vector<FoundRoom> meant, namesakes;
+  for (auto& found : list(now).found) {
+    const auto code = "#" + base::z_base_32(found.room.view());
     const bool is_code =
-        folded.size() > 8 && (("#" + code).starts_with(folded) || "#" + base::hex(found.room.view()) == folded);
-    if (base::fold_case(found.alias) != folded && !is_code) continue;
-    RoomRecord record;
-    record.room = found.room;
-    record.creator = creators_.at(found.room);
-    record.name = found.name;
-    for (const auto peer : found.known_by)
-      if (ground_.peers.has(peer) && ground_.peers.view(peer).peer.key &&
-          record.acquaintances.size() < max_acquaintances)
-        record.acquaintances.push_back(*ground_.peers.view(peer).peer.key);
-    return begin_joining(take_in(std::move(record), now), request, now);
+        folded.size() > 8 && (code.starts_with(folded) || "#" + base::hex(found.room.view()) == folded);
+    if (base::fold_case(found.alias) == folded || is_code)
+      meant.push_back(std::move(found));
+    else if (base::fold_case("#" + base::safe_name(found.name).str()) == folded)
+      namesakes.push_back(std::move(found));
   }
+  if (meant.size() == 1) return std::move(meant.front());
+  if (meant.empty() && namesakes.empty())
+    return fail(
+        ErrorCode::unknown_peer,
+        fmt::format("no room {} is known: connect to somebody who is in it, or paste a ticket (tincan:…)", shown));
+  std::string names;
+  for (const auto& found : meant.empty() ? namesakes : meant)
+    names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", found.alias, base::z_base_32(found.room.view()));
   return fail(ErrorCode::unknown_peer,
-              fmt::format("no room {} is known: connect to somebody who is in it, or paste a ticket (tincan:…)",
-                          base::safe_name(base::PeerText(std::string(typed))).str()));
+              fmt::format("several public rooms are called {}, take its longer name or its id: {}", shown, names));
 }
 
 base::Result<RoomView> RoomTalk::join_by_ticket(std::string_view text, base::RequestId request, base::Now now) {
@@ -120,8 +152,9 @@ base::Result<RoomView> RoomTalk::join_by_ticket(std::string_view text, base::Req
   Room* room = find(ticket->room).first;
   if (room && room->record.phase == RoomPhase::joined)
     return fail(ErrorCode::bad_argument, "you are in that room already");
+  if (!room || room->record.phase != RoomPhase::joining)
+    if (auto place = has_place(!room); !place) return tl::unexpected(place.error());
   if (!room) {
-    if (rooms_.size() >= max_rooms) return fail(ErrorCode::limit, fmt::format("{} rooms are the most", max_rooms));
     RoomRecord record;
     record.room = ticket->room;
     record.creator = ticket->creator;
@@ -129,6 +162,7 @@ base::Result<RoomView> RoomTalk::join_by_ticket(std::string_view text, base::Req
     record.is_private = true; // until its genesis says otherwise
     room = &take_in(std::move(record), now);
   }
+  room = &made_by(*room, ticket->creator);
   room->record.phase = RoomPhase::joining;
   room->record.ticket = ticket->secret;
   for (const auto& member : ticket->members) {
@@ -155,6 +189,7 @@ base::Result<RoomView> RoomTalk::begin_joining(Room& room, base::RequestId reque
   room.links_due = now.tick;
   room.join_request = request;
   room.denied.clear();
+  has_refused_invitation_ = false;
   tell(room, What::joining, ground_.keys.own(), {}, request);
   want_links(room, now);
   settle_phase(room, now); // what is needed may be here already
@@ -162,34 +197,6 @@ base::Result<RoomView> RoomTalk::begin_joining(Room& room, base::RequestId reque
   for (const auto& visitor : visitors_) knock(room, visitor.first);
   names_changed_ = true;
   return view_of(room);
-}
-
-void RoomTalk::invited(base::PeerId by, const wire::Invitation& invitation, base::Now now) {
-  const auto& key = ground_.peers.view(by).peer.key;
-  if (!key || find(invitation.room).first || rooms_.size() >= max_rooms) {
-    auto* room = find(invitation.room).first;
-    if (!room || !key) return;
-    auto& known = room->record.acquaintances;
-    if (std::find(known.begin(), known.end(), *key) == known.end()) known.insert(known.begin(), *key);
-    if (known.size() > max_acquaintances) known.resize(max_acquaintances);
-    if (room->record.phase == RoomPhase::left || room->record.phase == RoomPhase::removed)
-      room->record.phase = RoomPhase::invited;
-    room->is_record_changed = true;
-    if (room->record.phase == RoomPhase::invited) tell(*room, What::invited, ground_.keys.own(), *key);
-    return;
-  }
-  RoomRecord record;
-  record.room = invitation.room;
-  record.creator = invitation.creator;
-  record.name = invitation.name;
-  record.is_private = invitation.is_private;
-  record.phase = RoomPhase::invited;
-  record.acquaintances = {*key};
-  for (const auto& member : invitation.members)
-    if (member != *key && member != ground_.keys.own() && record.acquaintances.size() < max_acquaintances)
-      record.acquaintances.push_back(member);
-  auto& room = take_in(std::move(record), now);
-  tell(room, What::invited, ground_.keys.own(), *key);
 }
 
 // Shows our ticket to a member that we reached.
@@ -366,6 +373,7 @@ base::Result<void> RoomTalk::leave(base::RoomId id, base::RequestId request, bas
     write_change(*room, wire::Leave{}, now);
   }
   room->record.phase = RoomPhase::left;
+  has_refused_invitation_ = false;
   room->record.ticket.reset();
   room->record.unread = room->record.mentions = 0;
   room->is_record_changed = true;

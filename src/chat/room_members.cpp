@@ -31,8 +31,6 @@ MemberView::Phase shown(Phase phase) {
   return MemberView::Phase::left;
 }
 
-bool is_past(RoomPhase phase) { return phase == RoomPhase::left || phase == RoomPhase::removed; }
-
 } // namespace
 
 // --- what follows from changes
@@ -192,17 +190,21 @@ void RoomTalk::tell(const Room& room, What what, const base::PublicKey& who, con
   ground_.turn.tell(std::move(event), request);
 }
 
-// "#name", with some of the id where two have the same name. A room that we are out of gives way to one that we are in.
+// "#name", with some of the id where two have the same name. Rooms that we are only invited to, or have left, do not
+// take the name from one that we are in.
 std::string RoomTalk::alias_of(const RoomRecord& record) const {
   const auto plain = "#" + base::safe_name(record.name).str();
   const auto folded = base::fold_case(plain);
   const bool is_shared = std::any_of(rooms_.begin(), rooms_.end(), [&](const auto& entry) {
     const auto& other = entry.second->record;
-    if (is_past(other.phase) && !is_past(record.phase)) return false;
+    if (record.id && is_alive(record.phase) && !is_alive(other.phase)) return false;
     return other.id != record.id && base::fold_case("#" + base::safe_name(other.name).str()) == folded;
   });
-  if (!is_shared) return plain;
-  return plain + "~" + base::z_base_32(record.room.view()).substr(0, 4);
+  return is_shared ? long_alias(record) : plain;
+}
+
+std::string RoomTalk::long_alias(const RoomRecord& record) {
+  return "#" + base::safe_name(record.name).str() + "~" + base::z_base_32(record.room.view()).substr(0, 4);
 }
 
 RoomView RoomTalk::view_of(const Room& room) const {
@@ -234,12 +236,15 @@ RoomView RoomTalk::view(base::RoomId id) const {
 RoomsListed RoomTalk::list(base::Now) const {
   RoomsListed list;
   for (const auto& entry : rooms_) list.rooms.push_back(view_of(*entry.second));
+  std::map<std::string, std::size_t> names;
+  for (const auto& [digest, found] : found_) ++names[base::fold_case(base::safe_name(found.name).str())];
   for (const auto& [digest, found] : found_) {
     list.found.push_back(found);
     RoomRecord record;
     record.room = digest;
     record.name = found.name;
-    list.found.back().alias = alias_of(record);
+    const bool is_shared = names[base::fold_case(base::safe_name(found.name).str())] > 1;
+    list.found.back().alias = is_shared ? long_alias(record) : alias_of(record);
   }
   return list;
 }
@@ -375,7 +380,7 @@ base::Result<base::RoomId> RoomTalk::resolve(std::string_view typed) const {
     return fail(ErrorCode::unknown_peer, fmt::format("there is no room {} here (see the list of rooms)", shown));
   std::string list;
   for (const auto id : fits) list += (list.empty() ? "" : ", ") + alias_of(room_of(id)->record);
-  return fail(ErrorCode::unknown_peer, fmt::format("several rooms are called {}: {}", shown, list));
+  return fail(ErrorCode::bad_argument, fmt::format("several rooms are called {}: {}", shown, list));
 }
 
 // By name, petname, number or key; what looks the same is not guessed at.

@@ -12,8 +12,6 @@ namespace tincan::chat {
 
 namespace {
 
-// We take part in it, or want to.
-bool is_alive(RoomPhase phase) { return phase == RoomPhase::joined || phase == RoomPhase::joining; }
 // Of a room that we are out of the members may still lack what we wrote last: that we left, and lines before it.
 bool is_named(RoomPhase phase) { return phase != RoomPhase::invited; }
 
@@ -122,11 +120,14 @@ void RoomTalk::name_rooms(base::PeerId peer) {
   const auto exporter = ground_.exporter(peer);
   wire::Rooms named;
   wire::PublicRooms open;
+  for (const bool alive : {true, false}) // of those that we are out of, what the frame still holds
+    for (const auto& entry : rooms_) {
+      const auto& record = entry.second->record;
+      if (is_named(record.phase) && is_alive(record.phase) == alive && named.tokens.size() < wire::max_rooms_in_frame)
+        named.tokens.push_back(room_token(ground_.keys, exporter, record.room));
+    }
   for (const auto& entry : rooms_) {
     const auto& room = *entry.second;
-    if (!is_named(room.record.phase)) continue;
-    if (named.tokens.size() < wire::max_rooms_in_frame)
-      named.tokens.push_back(room_token(ground_.keys, exporter, room.record.room));
     if (room.record.is_private || room.record.phase != RoomPhase::joined) continue;
     if (open.rooms.size() >= wire::max_rooms_in_frame) continue;
     open.rooms.push_back({room.record.room, room.record.name, topic_of(room),

@@ -17,10 +17,12 @@ from room_peer import (
     CHANGE,
     DENIED,
     GIVE_KEYS,
+    INVITATION,
     Member,
     answer,
     ask_keys,
     digest,
+    invitation,
     join_body,
     knock,
     lines_of_room,
@@ -428,6 +430,105 @@ class Floods(Attacked):
         self.assert_undisturbed()
         shown = self.ants.room("#town")["unread"]
         self.assertLess(shown, count, "more than its measure waits")
+
+
+class Invitations(RoomCase):
+    """Ants, whom strangers invite, and Bees, whom Ants knows."""
+
+    MOST, OF_STRANGERS, OF_ONE = 16, 8, 4  # chat/room_talk.hpp
+
+    def setUp(self):
+        self.ants, self.bees = self.people("Ants", "Bees")
+        self.ants.meets(self.bees)
+
+    def stranger(self, *bodies, name=b"Stranger"):
+        person = self.person(self.ants.peer, team=name).connect()
+        person.say(*bodies, kind=INVITATION)
+        return person
+
+    def made_up(self, name=b"town"):
+        return invitation(os.urandom(32), os.urandom(32), name)
+
+    def open_invitations(self):
+        return [one for one in self.ants.rooms()["rooms"] if one["phase"] == "invited"]
+
+    def test_strangers_without_end_leave_places_to_friends_and_to_rooms_of_ones_own(self):
+        self.ants.creates("town")
+        for _ in range(20):
+            self.stranger(*[self.made_up() for _ in range(6)]).leave()
+        self.assertEqual(len(self.open_invitations()), self.OF_STRANGERS)
+        self.assertEqual(self.ants.room("#town")["phase"], "joined", "nobody takes its name")
+        self.ants.says("#town", "mine")
+        self.assertEqual(len(self.ants.peer.all(event="notice", what="too_much")), 1)
+        self.bees.creates("plans", "--private")
+        self.bees.does("invite", "#plans", self.ants.key)
+        self.ants.news("invited", name="plans")
+        self.ants.joins("#plans")
+        self.assertEqual(len(self.open_invitations()), self.OF_STRANGERS)
+        self.ants.does("leave", self.open_invitations()[0]["room_id"])
+        self.stranger(self.made_up(b"new"), self.made_up(b"newer"))
+        self.assertEqual((self.ants.room("#new")["phase"], self.ants.room("#newer")), ("invited", None))
+        self.ants.kill()
+        self.ants.start()
+        self.assertEqual(len(self.open_invitations()), self.OF_STRANGERS)
+
+    def test_nobody_has_more_than_four_open_also_not_a_friend(self):
+        eve = self.stranger(*[self.made_up() for _ in range(9)])
+        self.assertEqual(len(self.open_invitations()), self.OF_ONE)
+        self.ants.does("rename", eve.key.text, "eve")
+        eve.say(self.made_up(), kind=INVITATION)
+        self.assertEqual(len(self.open_invitations()), self.OF_ONE)
+        for number in range(6):
+            friend = self.stranger(self.made_up())
+            self.ants.does("rename", friend.key.text, f"friend{number}")
+            friend.say(*[self.made_up() for _ in range(9)], kind=INVITATION)
+        self.assertEqual(len(self.open_invitations()), self.MOST)
+
+    def test_a_lie_about_who_made_a_room_keeps_nobody_out_of_it(self):
+        for name, flags in (("club", ()), ("plans", ("--private",))):
+            self.bees.creates(name, *flags)
+            room = bytes.fromhex(self.bees.room(f"#{name}")["room_id"])
+            liar = self.stranger(invitation(room, os.urandom(32), name.encode()))
+            self.ants.news("invited", name=name)
+            if flags:
+                self.ants.joins(self.bees.ticket(f"#{name}"))
+            else:
+                self.bees.does("invite", f"#{name}", self.ants.key)
+                until(lambda: len(self.ants.peer.all(event="room", change="invited", name=name)) == 2, "a true invitation")
+                liar.say(invitation(room, os.urandom(32), name.encode()), kind=INVITATION)
+                self.ants.joins(f"#{name}")
+            self.bees.says(f"#{name}", f"true words in {name}")
+            self.ants.hears(f"true words in {name}")
+
+    def test_of_two_public_rooms_with_one_name_nobody_joins_the_wrong_one_unawares(self):
+        self.bees.creates("town")
+        self.stranger(self.made_up(b"else"), name=b"Liar").link.send(public_rooms((b"z" * 32, b"Town", b"", 1, b"y" * 32)))
+        found = until(lambda: len(both := self.ants.rooms()["found"]) == 2 and both, "both rooms")
+        self.assertIn("several", self.ants.joins("#town", code=2)[-1]["why"])
+        true_one = next(one for one in found if one["name"] == "town")
+        self.ants.joins(true_one["alias"])
+        self.bees.says("#town", "the true one")
+        self.ants.hears("the true one")
+
+    def test_rooms_that_were_left_are_in_the_way_of_no_new_ones(self):
+        control = self.control(self.ants.home)
+        for number in range(64):
+            control.order("create_room", name=f"old{number}")
+            control.order("leave", room=f"#old{number}")
+        control.wait(event="room", change="left", count=64)
+        self.ants.creates("town")
+        self.bees.joins(self.ants.ticket("#town"))
+        for _ in range(2):
+            self.bees.says("#town", "hello")
+            self.ants.hears("hello")
+            self.ants.kill()
+            self.ants.start()
+        for number in range(63):
+            control = control if number else self.control(self.ants.home)
+            control.order("create_room", name=f"new{number}")
+        control.wait(event="room", change="created", count=63)
+        self.assertIn("leave one", self.ants.does("room", "create", "more", code=2)[-1]["why"])
+        self.assertIn("leave one", self.ants.joins("#old1", code=2)[-1]["why"])
 
 
 class Private(Attacked):

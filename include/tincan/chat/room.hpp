@@ -23,6 +23,8 @@ enum class RoomPhase : std::uint8_t {
   removed, // by somebody
 };
 std::string_view name(RoomPhase phase); // "invited", …
+// We take part in it, or want to.
+constexpr bool is_alive(RoomPhase phase) { return phase == RoomPhase::joined || phase == RoomPhase::joining; }
 
 // What the store keeps of one room beside its entries.
 struct RoomRecord {

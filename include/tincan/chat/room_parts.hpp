@@ -55,6 +55,8 @@ struct RoomTalk::Room {
         overlay(us, entropy),
         logs(room_keys, record.id, record.room, lines),
         sync(logs) {}
+  // Somebody to ask while we join; it is asked first, or only if there is room.
+  void add_acquaintance(const base::PublicKey& key, bool goes_first);
 
   RoomRecord record;
   RoomState state;

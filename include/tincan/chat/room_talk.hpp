@@ -31,7 +31,7 @@ namespace tincan::chat {
 
 struct Settings;
 
-inline constexpr std::size_t max_rooms = 64;                 // one frame names them all
+inline constexpr std::size_t max_rooms = 64;                 // that we are in: one frame names them all
 inline constexpr std::size_t max_found_rooms = 256;          // public rooms that others told us of
 inline constexpr std::size_t max_waiting_wants = 32;         // of one link in one room
 inline constexpr std::size_t max_link_backlog = 1024 * 1024; // bytes that a slow link makes us hold for a room
@@ -47,6 +47,12 @@ inline constexpr std::uint64_t room_author_bytes = 64ULL << 20; // of texts kept
 inline constexpr double author_burst = 5'000;                   // new lines of one author that are taken at once, …
 inline constexpr double author_rate = 100;                      // … and per second after that (rows R of security.md)
 inline constexpr base::Millis clock_ahead = std::chrono::hours(24); // lines from a later time than this wait
+
+inline constexpr std::size_t max_kept_rooms = 512;             // those that were left too: their lines stay readable
+inline constexpr std::size_t max_acquaintances = 16;           // members to ask while joining
+inline constexpr std::size_t max_invitations = 16;             // that wait for an answer; …
+inline constexpr std::size_t max_invitations_of_one = 4;       // … of one inviter, and …
+inline constexpr std::size_t max_invitations_of_strangers = 8; // … of all to whom our user never wrote
 
 class RoomTalk {
 public:
@@ -81,7 +87,8 @@ public:
   RoomTalk& operator=(const RoomTalk&) = delete;
   void load(const Snapshot& snapshot, base::Now now);
 
-  // --- what the user says. `typed` is "#name", or the id (z-base-32) or number of a room.
+  // --- what the user says. `typed` is "#name", or the id (z-base-32) or number of a room. bad_argument: several have
+  // that name.
   base::Result<base::RoomId> resolve(std::string_view typed) const;
   bool has(base::RoomId room) const { return rooms_.contains(room); }
   base::Result<RoomView> create(const CreateRoom& command, base::RequestId request, base::Now now);
@@ -250,11 +257,21 @@ private:
   void knock(Room& room, base::PeerId peer);
   RoomView view_of(const Room& room) const;
   std::string alias_of(const RoomRecord& record) const;
+  static std::string long_alias(const RoomRecord& record);
+  base::Result<void> has_place(bool is_new) const;
+  base::Result<FoundRoom> find_open(std::string_view typed, base::Now now) const;
   base::Result<RoomView> join_by_ticket(std::string_view text, base::RequestId request, base::Now now);
+  base::Result<RoomView> join_again(Room& room, base::RequestId request, base::Now now);
   Room& take_in(RoomRecord record, base::Now now);
   base::Result<RoomView> begin_joining(Room& room, base::RequestId request, base::Now now);
   base::Result<void> change(Room& room, const wire::RoomChange& change, base::Now now);
   std::string sealed_keys(const Room& room, const base::PublicKey& to) const;
+
+  // room_invitations.cpp
+  RoomRecord record_of(const wire::Invitation& invitation, const base::PublicKey& by) const;
+  bool has_place_for_invitation(base::PeerId by) const;
+  void refuse_invitation(base::PeerId by, const wire::Invitation& invitation);
+  Room& made_by(Room& room, const base::PublicKey& creator);
 
   Ground ground_;
   std::map<base::RoomId, std::unique_ptr<Room>> rooms_;
@@ -263,7 +280,8 @@ private:
   std::map<base::Digest, FoundRoom> found_;
   std::map<base::Digest, base::PublicKey> creators_; // of found rooms
   bool names_changed_ = false;
-  base::Now now_{}; // of this turn
+  bool has_refused_invitation_ = false; // and our user answered none since
+  base::Now now_{};                     // of this turn
 };
 
 } // namespace tincan::chat
