@@ -335,7 +335,7 @@ void RoomTalk::tell_change(Room& room, const Change& change) {
   const bool counts = by && is_within(by->lines, change.by_seq);
   const bool is_about_span = change.what == What::voided || change.what == What::counted;
   if ((change.what == What::edited || change.what == What::deleted) && change.by != change.target.author) return;
-  if (!is_about_span && !counts) return;
+  if (!is_about_span && (!counts || ground_.blocks.is_blocked(change.by))) return;
   const auto place = ground_.store.find_logged(change.conversation, change.target.author, change.target.seq);
   if (!place || !*place || (!change.target.hash.is_zero() && (*place)->hash != change.target.hash)) return;
   auto message = ground_.store.find_message((*place)->message);

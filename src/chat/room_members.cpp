@@ -336,6 +336,7 @@ base::Result<WhoHasListed> RoomTalk::who_has(const Message& message) const {
 }
 
 void RoomTalk::complete(Message& message) const {
+  std::erase_if(message.reactions, [this](const auto& one) { return ground_.blocks.is_blocked(one.author); });
   const auto* room = room_of(message.room);
   if (!room || message.author != ground_.keys.own() || message.is_guest || !is_line(message.kind)) return;
   const auto place = ground_.store.place_of(message.id);
