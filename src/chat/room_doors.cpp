@@ -162,7 +162,7 @@ base::Result<RoomView> RoomTalk::join_by_ticket(std::string_view text, base::Req
     record.is_private = true; // until its genesis says otherwise
     room = &take_in(std::move(record), now);
   }
-  room = &made_by(*room, ticket->creator);
+  made_by(*room, ticket->creator);
   room->record.phase = RoomPhase::joining;
   room->record.ticket = ticket->secret;
   for (const auto& member : ticket->members) {

@@ -18,7 +18,7 @@ void RoomTalk::invited(base::PeerId by, const wire::Invitation& invitation, base
   if (!room) room = &take_in(record_of(invitation, *key), now);
   // Where an invitation is open a stranger does not displace who made it; and a ticket knows better.
   const bool is_trusted = !is_open || ground_.peers.is_contact(by);
-  if (is_trusted && !room->record.ticket) room = &made_by(*room, invitation.creator);
+  if (is_trusted && !room->record.ticket) made_by(*room, invitation.creator);
   room->add_acquaintance(*key, is_trusted);
   if (!is_alive(room->record.phase)) room->record.phase = RoomPhase::invited;
   room->is_record_changed = true;
@@ -68,21 +68,12 @@ void RoomTalk::refuse_invitation(base::PeerId by, const wire::Invitation& invita
 
 // A room is known by its id; who made it is what somebody said, until its first change proves it. A lie would keep us
 // out of it for ever.
-RoomTalk::Room& RoomTalk::made_by(Room& room, const base::PublicKey& creator) {
-  if (room.state.is_founded() || room.record.creator == creator) return room;
-  const auto old = std::move(rooms_.at(room.record.id));
-  auto record = old->record;
-  record.creator = creator;
-  auto& fresh = add(std::move(record));
-  for (const auto part : {RoomPart::changes, RoomPart::lines})
-    for (const auto& entry : old->logs.all(part)) fresh.logs.load(entry.second.state());
-  for (const auto& entry : fresh.logs.all(RoomPart::changes)) take_up_changes(fresh, entry.second);
-  fresh.touched = old->touched;
-  fresh.addresses = old->addresses;
-  fresh.join_request = old->join_request;
-  fresh.links_due = old->links_due;
-  fresh.is_record_changed = names_changed_ = true;
-  return fresh;
+void RoomTalk::made_by(Room& room, const base::PublicKey& creator) {
+  if (room.state.is_founded() || room.record.creator == creator) return;
+  room.record.creator = creator;
+  room.is_record_changed = true;
+  room.state.made_by(creator);
+  room.sync.look_again();
 }
 
 void RoomTalk::Room::add_acquaintance(const base::PublicKey& key, bool goes_first) {

@@ -64,6 +64,13 @@ bool RoomState::add(PlacedChange change, std::string_view body) {
   return true;
 }
 
+void RoomState::made_by(const base::PublicKey& creator) {
+  assert(!genesis_);
+  creator_ = creator;
+  ++version_;
+  replay_.reset();
+}
+
 const RoomReplay& RoomState::replay() const {
   const auto is_private = genesis_ && genesis_->is_private;
   if (!replay_) {

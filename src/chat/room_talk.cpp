@@ -353,11 +353,18 @@ void RoomTalk::hear_neighbours(const base::PublicKey& from, const wire::Neighbou
   room->links_due = now.tick;
 }
 
+// Of who made a room a contact's word counts more than a stranger's: with a wrong one nobody gets in.
 void RoomTalk::hear_public_rooms(base::PeerId peer, const wire::PublicRooms& rooms) {
+  const bool is_contact = ground_.peers.is_contact(peer);
   for (auto& [digest, room] : found_) std::erase(room.known_by, peer);
   for (const auto& told : rooms.rooms) {
     const auto own = by_conversation_.find(told.room);
-    if (own != by_conversation_.end()) continue;
+    if (own != by_conversation_.end()) {
+      auto* const room = room_of(own->second.first);
+      const bool is_sought = room && room->record.phase == RoomPhase::joining && !room->record.ticket;
+      if (is_sought && is_contact && own->second.second == RoomPart::changes) made_by(*room, told.creator);
+      continue;
+    }
     if (!found_.contains(told.room) && found_.size() >= max_found_rooms) break;
     auto& found = found_[told.room];
     found.room = told.room;
@@ -365,7 +372,8 @@ void RoomTalk::hear_public_rooms(base::PeerId peer, const wire::PublicRooms& roo
     found.topic = told.topic;
     found.members = told.members;
     if (found.known_by.empty() || found.known_by.back() != peer) found.known_by.push_back(peer);
-    creators_[told.room] = told.creator;
+    if (const auto known = creators_.try_emplace(told.room, told.creator); is_contact)
+      known.first->second = told.creator;
   }
   std::erase_if(found_, [](const auto& one) { return one.second.known_by.empty(); });
   std::erase_if(creators_, [this](const auto& one) { return !found_.contains(one.first); });

@@ -500,6 +500,31 @@ class Invitations(RoomCase):
             self.bees.says(f"#{name}", f"true words in {name}")
             self.ants.hears(f"true words in {name}")
 
+    def test_a_lie_about_who_made_a_public_room_keeps_nobody_out_of_it(self):
+        liar = self.person(self.ants.peer, team=b"Liar").connect()
+        self.bees.creates("club")
+        room = bytes.fromhex(self.bees.room("#club")["room_id"])
+        until(lambda: self.ants.found("#club"), "the room of a friend")
+        for _ in range(2):
+            liar.link.send(public_rooms((room, b"club", b"", 1, os.urandom(32))), wire.ping(13))
+            liar.link.wait(wire.PONG)
+        self.ants.joins("#club")
+        self.bees.says("#club", "true words")
+        self.ants.hears("true words")
+
+    def test_who_believed_a_lie_about_a_public_room_comes_in_when_a_friend_is_met(self):
+        self.bees.creates("club")
+        room = bytes.fromhex(self.bees.room("#club")["room_id"])
+        self.bees.stop()
+        liar = self.person(self.ants.peer, team=b"Liar").connect()
+        liar.link.send(public_rooms((room, b"club", b"", 1, os.urandom(32))))
+        until(lambda: self.ants.found("#club"), "the room of a liar")
+        self.ants.joins("#club", code=3, within=1)
+        self.bees.start()
+        self.ants.news("joined")
+        self.bees.says("#club", "true words")
+        self.ants.hears("true words")
+
     def test_of_two_public_rooms_with_one_name_nobody_joins_the_wrong_one_unawares(self):
         self.bees.creates("town")
         self.stranger(self.made_up(b"else"), name=b"Liar").link.send(public_rooms((b"z" * 32, b"Town", b"", 1, b"y" * 32)))

@@ -37,6 +37,8 @@ public:
   // Changes in any order; one that is here already is ignored. `body` is the genesis change's own encoding (for the
   // room's id), else ignored. False: it is not kept, because there are too many.
   bool add(PlacedChange change, std::string_view body);
+  // Somebody else is said to have made it. Call only when it is not founded.
+  void made_by(const base::PublicKey& creator);
   // Everything below tells what follows from the changes so far: computed when it is asked for. References live until
   // the next change.
 

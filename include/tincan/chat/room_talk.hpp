@@ -271,7 +271,7 @@ private:
   RoomRecord record_of(const wire::Invitation& invitation, const base::PublicKey& by) const;
   bool has_place_for_invitation(base::PeerId by) const;
   void refuse_invitation(base::PeerId by, const wire::Invitation& invitation);
-  Room& made_by(Room& room, const base::PublicKey& creator);
+  void made_by(Room& room, const base::PublicKey& creator);
 
   Ground ground_;
   std::map<base::RoomId, std::unique_ptr<Room>> rooms_;
