@@ -384,7 +384,7 @@ class Floods(Attacked):
         frames = [frame.fields for frame in eve.link.heard if frame.kind == wire.ENTRIES and first(frame.fields, 1) == self.lines]
         had = sum(len(entry) for fields in frames for entry in fields[5])
         self.assertGreater(had, size)
-        self.assertLess(had, 4 * MIB, "what waited for it")
+        self.assertLess(had, 2 * MIB, "what waited for it")
         got = {number for fields in frames for number in range(first(fields, 3), first(fields, 3) + len(fields[5]))}
         while lacks := sorted(set(range(1, count + 1)) - got):
             eve.link.send(want(self.lines, eve.link.other, lacks[0], count))
