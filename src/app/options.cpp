@@ -31,7 +31,7 @@ constexpr const char* footer = R"(Examples:
 
 Peers are named by address (10.0.0.7:4100, [fd00::7]:4100, host:4100), by number, by name, or by key
 (KEY, or KEY@10.0.0.7:4100, as tincan id prints it).
-Exit codes: 0 done, 1 could not start, 2 wrong usage, 3 not delivered in time.
+Exit codes: 0 done, 1 could not start, 2 wrong usage, 3 not delivered in time, or not allowed in that room.
 What is marked [TINCAN_…] can also be given as that environment variable, or in
 the config file (team = "Rockets"); the command line counts before the environment, that before the file.)";
 

@@ -200,16 +200,17 @@ Lines member_list_lines(const chat::MembersListed& event) {
 
 Lines ticket_lines(const chat::TicketMade& event, base::WallTime now) {
   const auto left = base::Millis(event.expires.ms - now.ms);
-  return {LineBuilder()
-              .plain("A ticket for ")
-              .add(Style::peer, room_name(event.room))
-              .plain(fmt::format(", for {}, good for {} (until {}):", counted(event.uses, "newcomer"),
-                                 base::rough_duration(left + base::Millis(999)), base::short_time(event.expires, now)))
-              .take(),
-          LineBuilder().add(Style::own, event.text).take(),
-          LineBuilder()
-              .dim("Who has it comes in: /join TICKET, or tincan join TICKET. /revoke makes it worthless.")
-              .take()};
+  return {
+      LineBuilder()
+          .plain("A ticket for ")
+          .add(Style::peer, room_name(event.room))
+          .plain(fmt::format(", for {}, good for {} (until {}):", counted(event.uses, "newcomer"),
+                             base::rough_duration(left + base::Millis(999)), base::short_time(event.expires, now)))
+          .take(),
+      LineBuilder().add(Style::own, event.text).take(),
+      LineBuilder()
+          .dim("Who has it comes in: /join TICKET, or tincan join - (which asks for it). /revoke makes it worthless.")
+          .take()};
 }
 
 Lines ticket_list_lines(const chat::TicketsListed& event, base::WallTime now) {
