@@ -122,16 +122,16 @@ base::Result<RoomView> RoomTalk::join_again(Room& room, base::RequestId request,
 
 // A public room of which peers told; two of one name are not guessed at: whoever wants us elsewhere may have made one.
 base::Result<FoundRoom> RoomTalk::find_open(std::string_view typed, base::Now now) const {
-  const auto folded = base::fold_case(typed.starts_with('#') ? typed : "#" + std::string(typed));
+  const auto wanted = base::fold_case(typed.starts_with('#') ? typed : "#" + std::string(typed));
   const auto shown = base::safe_name(base::PeerText(std::string(typed))).str();
   std::vector<FoundRoom> meant, namesakes;
   for (auto& found : list(now).found) {
     const auto code = "#" + base::z_base_32(found.room.view());
     const bool is_code =
-        folded.size() > 8 && (code.starts_with(folded) || "#" + base::hex(found.room.view()) == folded);
-    if (base::fold_case(found.alias) == folded || is_code)
+        wanted.size() > 8 && (code.starts_with(wanted) || "#" + base::hex(found.room.view()) == wanted);
+    if (base::fold_case(found.alias) == wanted || is_code)
       meant.push_back(std::move(found));
-    else if (base::fold_case("#" + base::safe_name(found.name).str()) == folded)
+    else if (folded(found.name) == wanted)
       namesakes.push_back(std::move(found));
   }
   if (meant.size() == 1) return std::move(meant.front());

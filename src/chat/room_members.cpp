@@ -42,6 +42,7 @@ void RoomTalk::settle(Room& room, base::Now now) {
     if (room.record.name != room.state.genesis().name || room.record.is_private != room.state.genesis().is_private) {
       room.record.name = room.state.genesis().name;
       room.record.is_private = room.state.genesis().is_private;
+      room.folded_name = folded(room.record.name);
       room.is_record_changed = true;
     }
     take_sealed_keys(room);
@@ -193,15 +194,16 @@ void RoomTalk::tell(const Room& room, What what, const base::PublicKey& who, con
 // "#name", with some of the id where two have the same name. Rooms that we are only invited to, or have left, do not
 // take the name from one that we are in.
 std::string RoomTalk::alias_of(const RoomRecord& record) const {
-  const auto plain = "#" + base::safe_name(record.name).str();
-  const auto folded = base::fold_case(plain);
+  const auto name = folded(record.name);
   const bool is_shared = std::any_of(rooms_.begin(), rooms_.end(), [&](const auto& entry) {
     const auto& other = entry.second->record;
     if (record.id && is_alive(record.phase) && !is_alive(other.phase)) return false;
-    return other.id != record.id && base::fold_case("#" + base::safe_name(other.name).str()) == folded;
+    return other.id != record.id && entry.second->folded_name == name;
   });
-  return is_shared ? long_alias(record) : plain;
+  return is_shared ? long_alias(record) : "#" + base::safe_name(record.name).str();
 }
+
+std::string RoomTalk::folded(const base::PeerText& name) { return base::fold_case("#" + base::safe_name(name).str()); }
 
 std::string RoomTalk::long_alias(const RoomRecord& record) {
   return "#" + base::safe_name(record.name).str() + "~" + base::z_base_32(record.room.view()).substr(0, 4);
@@ -237,14 +239,13 @@ RoomsListed RoomTalk::list(base::Now) const {
   RoomsListed list;
   for (const auto& entry : rooms_) list.rooms.push_back(view_of(*entry.second));
   std::map<std::string, std::size_t> names;
-  for (const auto& [digest, found] : found_) ++names[base::fold_case(base::safe_name(found.name).str())];
+  for (const auto& [digest, found] : found_) ++names[folded(found.name)];
   for (const auto& [digest, found] : found_) {
     list.found.push_back(found);
     RoomRecord record;
     record.room = digest;
     record.name = found.name;
-    const bool is_shared = names[base::fold_case(base::safe_name(found.name).str())] > 1;
-    list.found.back().alias = is_shared ? long_alias(record) : alias_of(record);
+    list.found.back().alias = names[folded(found.name)] > 1 ? long_alias(record) : alias_of(record);
   }
   return list;
 }
@@ -366,14 +367,14 @@ void RoomTalk::mark_read(base::RoomId id) {
 
 base::Result<base::RoomId> RoomTalk::resolve(std::string_view typed) const {
   typed = base::trim(typed);
-  const auto folded = base::fold_case(typed.starts_with('#') ? typed : "#" + std::string(typed));
+  const auto wanted = base::fold_case(typed.starts_with('#') ? typed : "#" + std::string(typed));
   std::vector<base::RoomId> fits;
   for (const auto& [id, room] : rooms_) {
-    if (base::fold_case(alias_of(room->record)) == folded) return id;
-    const auto code = base::z_base_32(room->record.room.view());
-    if (folded.size() > 8 && ("#" + code).starts_with(folded)) return id;
-    if ("#" + base::hex(room->record.room.view()) == folded) return id;
-    if (base::fold_case("#" + base::safe_name(room->record.name).str()) == folded) fits.push_back(id);
+    if (wanted.starts_with(room->folded_name) && base::fold_case(alias_of(room->record)) == wanted) return id;
+    if (room->folded_name == wanted) fits.push_back(id);
+    if (wanted.size() <= 8) continue;
+    const auto bytes = room->record.room.view();
+    if (("#" + base::z_base_32(bytes)).starts_with(wanted) || "#" + base::hex(bytes) == wanted) return id;
   }
   if (fits.size() == 1) return fits.front();
   const auto shown = base::safe_name(base::PeerText(std::string(typed))).str();

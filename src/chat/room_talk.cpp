@@ -49,6 +49,7 @@ RoomTalk::Room& RoomTalk::add(RoomRecord record) {
   by_conversation_[lines] = {id, RoomPart::lines};
   found_.erase(record.room);
   auto made = std::make_unique<Room>(ground_.keys, ground_.keys.own(), ground_.entropy, std::move(record), lines);
+  made->folded_name = folded(made->record.name);
   return *(rooms_[id] = std::move(made));
 }
 

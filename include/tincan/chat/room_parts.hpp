@@ -59,6 +59,7 @@ struct RoomTalk::Room {
   void add_acquaintance(const base::PublicKey& key, bool goes_first);
 
   RoomRecord record;
+  std::string folded_name; // of `record`: by it rooms of one name are found
   RoomState state;
   EpochKeys keys;
   Overlay overlay;

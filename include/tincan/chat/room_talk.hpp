@@ -258,6 +258,7 @@ private:
   RoomView view_of(const Room& room) const;
   std::string alias_of(const RoomRecord& record) const;
   static std::string long_alias(const RoomRecord& record);
+  static std::string folded(const base::PeerText& name);
   base::Result<void> has_place(bool is_new) const;
   base::Result<FoundRoom> find_open(std::string_view typed, base::Now now) const;
   base::Result<RoomView> join_by_ticket(std::string_view text, base::RequestId request, base::Now now);
