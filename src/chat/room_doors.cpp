@@ -163,6 +163,7 @@ base::Result<RoomView> RoomTalk::join_by_ticket(std::string_view text, base::Req
     room = &take_in(std::move(record), now);
   }
   made_by(*room, ticket->creator);
+  call(*room, ticket->name);
   room->record.phase = RoomPhase::joining;
   room->record.ticket = ticket->secret;
   for (const auto& member : ticket->members) {

@@ -18,7 +18,10 @@ void RoomTalk::invited(base::PeerId by, const wire::Invitation& invitation, base
   if (!room) room = &take_in(record_of(invitation, *key), now);
   // Where an invitation is open a stranger does not displace who made it; and a ticket knows better.
   const bool is_trusted = !is_open || ground_.peers.is_contact(by);
-  if (is_trusted && !room->record.ticket) made_by(*room, invitation.creator);
+  if (is_trusted && !room->record.ticket) {
+    made_by(*room, invitation.creator);
+    call(*room, invitation.name);
+  }
   room->add_acquaintance(*key, is_trusted);
   if (!is_alive(room->record.phase)) room->record.phase = RoomPhase::invited;
   room->is_record_changed = true;
@@ -74,6 +77,14 @@ void RoomTalk::made_by(Room& room, const base::PublicKey& creator) {
   room.is_record_changed = true;
   room.state.made_by(creator);
   room.sync.look_again();
+}
+
+// Likewise; its first change says how it is called.
+void RoomTalk::call(Room& room, const base::PeerText& name) {
+  if (room.state.is_founded()) return;
+  room.record.name = name;
+  room.folded_name = folded(name);
+  room.is_record_changed = true;
 }
 
 void RoomTalk::Room::add_acquaintance(const base::PublicKey& key, bool goes_first) {

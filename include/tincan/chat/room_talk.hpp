@@ -273,6 +273,7 @@ private:
   bool has_place_for_invitation(base::PeerId by) const;
   void refuse_invitation(base::PeerId by, const wire::Invitation& invitation);
   void made_by(Room& room, const base::PublicKey& creator);
+  void call(Room& room, const base::PeerText& name);
 
   Ground ground_;
   std::map<base::RoomId, std::unique_ptr<Room>> rooms_;
