@@ -5,6 +5,12 @@
 
 namespace tincan::sim {
 
+namespace {
+
+constexpr auto never = Tick::max() - std::chrono::hours(1); // of packets
+
+} // namespace
+
 Host* Network::host_at(const base::Endpoint& endpoint) const {
   const auto found = hosts_.find(endpoint);
   return found == hosts_.end() ? nullptr : found->second;
@@ -17,6 +23,7 @@ bool Network::is_dead(Socket socket) const {
 
 Tick Network::reachable(const Host& from, const Host* to) const {
   if (!to) return from.dark_until;
+  if (walls_.contains(std::minmax(&from, to))) return never;
   const auto light = std::max(from.dark_until, to->dark_until);
   return from.group == to->group ? light : std::max(light, parted_until_);
 }

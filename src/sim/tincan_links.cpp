@@ -29,7 +29,7 @@ void Tincan::send(const chat::SendBytes& effect) {
        link.tls ? "" : " in clear: " + effect.bytes.substr(0, 60));
   if (!link.tls) return network_.send(*socket, effect.bytes);
   if (!link.tls->is_up()) return witness_.complain(name() + " writes before TLS is up");
-  link.tls->write(effect.bytes);
+  link.tls->write(tamper_ ? tamper_(*socket, effect.bytes) : effect.bytes);
   flush(*socket);
 }
 

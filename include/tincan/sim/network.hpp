@@ -8,6 +8,7 @@
 #include "tincan/sim/agenda.hpp"
 #include "tincan/sim/marks.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <map>
@@ -15,6 +16,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tincan::sim {
@@ -67,6 +69,9 @@ public:
   bool lose(std::size_t nth);                      // no packet arrives any more; the ends learn of it much later
   void move(Host& host, const base::Endpoint& to); // all its connections are lost
   void part(Tick until) { parted_until_ = until; } // no packet passes between hosts of different groups before
+  void wall_off(const Host& one, const Host& other) {
+    walls_.insert(std::minmax(&one, &other));
+  } // … between these, ever
 
   const base::Endpoint& far_endpoint(Socket dialled) const { return connections_[dialled.connection]->target; }
   const Host* far_host(Socket socket) const { return side(other(socket)).host; } // null: nobody was there
@@ -130,6 +135,7 @@ private:
   std::map<base::Endpoint, Host*> hosts_;
   std::vector<std::unique_ptr<Connection>> connections_;
   Tick parted_until_{};
+  std::set<std::pair<const Host*, const Host*>> walls_;
   std::uint16_t last_port_ = 40'000;
 };
 

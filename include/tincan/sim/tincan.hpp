@@ -9,6 +9,7 @@
 #include "tincan/sim/toy_tls.hpp"
 
 #include <fmt/format.h>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -58,6 +59,9 @@ public:
   void set_clock(Millis ahead) { clock_ahead_ = ahead; }
   void restore(Disk backup);                                                              // only while it does not run
   void take_keys(std::unique_ptr<chat::Keys> keys) { character_.keys = std::move(keys); } // likewise
+  // What its program would write into TLS passes through here, in whole frames: for members that cheat.
+  using Tamper = std::function<std::string(Socket socket, const std::string& frames)>;
+  void take_tamper(Tamper tamper) { tamper_ = std::move(tamper); }
 
   bool is_running() const { return node_ != nullptr; }
   bool is_plain() const { return !character_.keys; }
@@ -127,6 +131,7 @@ private:
   Link forget(Socket socket);
 
   Character character_;
+  Tamper tamper_;
   Agenda& agenda_;
   Network& network_;
   Dice& dice_;
