@@ -1,6 +1,8 @@
 #include "tincan/chat/room_sync.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace tincan::chat {
 
@@ -8,8 +10,11 @@ void RoomSync::unlinked(const base::PublicKey& member) {
   told_.erase(member);
   std::erase_if(asked_, [&](const auto& one) { return one.second.whom == member; });
   if (asked_newest_ && asked_newest_->whom == member) asked_newest_.reset();
+  is_newest_due_ = true;
+  for (auto& one : ahead_) one.second = {};
   if (!told_.empty()) return;
   had_newest_ = false;
+  silent_.clear();
   lines_held_until_.reset();
 }
 
@@ -25,7 +30,7 @@ void RoomSync::told(const base::PublicKey& member, RoomPart part, const wire::Lo
     logs[name] = {extent, now.tick, true};
   else
     known->second = {extent, was_behind ? known->second.since : now.tick, known->second.is_first && was_behind};
-  if (missing(logs_.find(part, extent.author), extent)) ahead_.insert(name);
+  if (missing(logs_.find(part, extent.author), extent)) ahead_[name] = {};
   // More of somebody's changes: what was not answered before may be answered now (we were let in).
   if (part != RoomPart::changes || !was_behind) return;
   logs.at(name).since = now.tick;
@@ -34,6 +39,7 @@ void RoomSync::told(const base::PublicKey& member, RoomPart part, const wire::Lo
 
 void RoomSync::answered(const base::PublicKey& member, RoomPart part, const base::PublicKey& author, base::Now now) {
   put_off(member, {part, author}, now);
+  news_of({part, author});
   const auto found = asked_.find({part, author});
   if (found != asked_.end() && found->second.whom == member) asked_.erase(found);
   if (part == RoomPart::lines && asked_newest_ && asked_newest_->whom == member) {
@@ -46,6 +52,11 @@ void RoomSync::brought(const base::PublicKey& member, RoomPart part, const base:
   const auto link = told_.find(member);
   if (link == told_.end()) return;
   if (const auto told = link->second.find({part, author}); told != link->second.end()) told->second.is_first = true;
+  news_of({part, author});
+}
+
+void RoomSync::news_of(const Name& name) {
+  if (const auto found = ahead_.find(name); found != ahead_.end()) found->second = {};
 }
 
 void RoomSync::put_off(const base::PublicKey& member, const Name& name, base::Now now) {
@@ -60,7 +71,7 @@ void RoomSync::put_off(const base::PublicKey& member, const Name& name, base::No
 void RoomSync::look_again() {
   for (const auto& member : told_)
     for (const auto& [name, told] : member.second)
-      if (missing(logs_.find(name.first, name.second), told.extent)) ahead_.insert(name);
+      if (missing(logs_.find(name.first, name.second), told.extent)) ahead_[name] = {};
 }
 
 // What `extent` has next to what is here: beyond the newest first, then the gap below an island.
@@ -88,95 +99,116 @@ void RoomSync::drop_late_answers(base::Now now) {
     }
     // Whoever did not answer is asked again later, the others now: it may have had no right to answer yet.
     put_off(one->second.whom, one->first, now);
-    ahead_.insert(one->first);
+    ahead_[one->first] = {};
     one = asked_.erase(one);
   }
   if (!asked_newest_) return;
-  if (asked_newest_->until <= now.tick)
-    asked_newest_.reset();
-  else
-    wake(asked_newest_->until);
+  if (asked_newest_->until > now.tick) return wake(asked_newest_->until);
+  // Whoever boasts of most and gives nothing is not asked for ever, while all lines wait for it.
+  silent_.insert(asked_newest_->whom);
+  had_newest_ = silent_.size() >= most_silent;
+  asked_newest_.reset();
+  is_newest_due_ = true;
 }
 
 void RoomSync::wake(base::Tick at) {
   if (!next_ || at < *next_) next_ = at;
 }
 
+bool RoomSync::is_behind(const Name& name, const AuthorLog* log, const MayTake& may_take) const {
+  return std::any_of(told_.begin(), told_.end(), [&](const auto& member) {
+    const auto told = member.second.find(name);
+    const auto range = told == member.second.end() ? std::nullopt : missing(log, told->second.extent);
+    return range && may_take(name.first, name.second, range->first);
+  });
+}
+
+// What is left in ahead_ is missing. Whether anything was new.
+bool RoomSync::refresh(const MayTake& may_take) {
+  bool had_news = false;
+  for (auto one = ahead_.begin(); one != ahead_.end();) {
+    auto& [name, ahead] = *one;
+    const auto* log = logs_.find(name.first, name.second);
+    const auto here = !log ? 0 : log->state().is_frozen ? UINT64_MAX : log->state().last;
+    const auto island = log && log->state().island ? log->state().island->last : 0;
+    if (!ahead.has_news && ahead.here == here && ahead.island == island) {
+      ++one;
+      continue;
+    }
+    had_news = true;
+    ahead = {false, here, island, base::Tick::min()};
+    one = is_behind(name, log, may_take) ? std::next(one) : ahead_.erase(one);
+  }
+  return had_news;
+}
+
 std::vector<RoomSync::Question> RoomSync::questions(const MayTake& may_take, base::Now now) {
   next_.reset();
   drop_late_answers(now);
+  is_newest_due_ = refresh(may_take) || is_newest_due_;
   std::vector<Question> questions;
-  const bool holds_lines = waits_for_changes(may_take, now);
+  const bool holds_lines = waits_for_changes(now);
   if (auto first = holds_lines ? std::nullopt : newest(may_take, now)) questions.push_back(*first);
-  lacks_something_ = false;
+  lacks_something_ = !ahead_.empty();
   std::size_t about_lines = 0;
   for (const auto& [name, asked] : asked_)
     if (name.first == RoomPart::lines) ++about_lines;
-  for (auto name = ahead_.begin(); name != ahead_.end();) {
-    bool is_behind = false;
-    for (const auto& [member, logs] : told_) {
-      const auto told = logs.find(*name);
-      const auto range =
-          told == logs.end() ? std::nullopt : missing(logs_.find(name->first, name->second), told->second.extent);
-      is_behind = is_behind || (range && may_take(name->first, name->second, range->first));
-    }
-    if (!is_behind) {
-      name = ahead_.erase(name);
+  for (auto& [name, ahead] : ahead_) {
+    const bool is_line = name.first == RoomPart::lines;
+    const bool waits = is_line && (holds_lines || asked_newest_ || about_lines >= max_questions);
+    if (waits || asked_.contains(name)) continue;
+    if (ahead.due > now.tick) {
+      wake(ahead.due);
       continue;
     }
-    lacks_something_ = true;
-    const bool is_line = name->first == RoomPart::lines;
-    const bool waits =
-        asked_.contains(*name) || (is_line && (holds_lines || asked_newest_ || about_lines >= max_questions));
-    if (!waits)
-      if (const auto asked = question(*name, may_take, now)) {
-        if (is_line) ++about_lines;
-        questions.push_back(*asked);
-      }
-    ++name;
+    const auto asked = question(name, ahead, may_take, now);
+    if (!asked) continue;
+    if (is_line) ++about_lines;
+    questions.push_back(*asked);
   }
   return questions;
 }
 
 // Of the member that has most of it: at once where it is old news to it, else after the tree had its time.
-std::optional<RoomSync::Question> RoomSync::question(const Name& name, const MayTake& may_take, base::Now now) {
+std::optional<RoomSync::Question> RoomSync::question(const Name& name, Ahead& ahead, const MayTake& may_take,
+                                                     base::Now now) {
+  ahead.due = base::Tick::max();
+  const auto wait_until = [&](base::Tick due) {
+    ahead.due = std::min(ahead.due, due);
+    wake(due);
+  };
   if (const auto slow = slow_.find(name); slow != slow_.end() && slow->second > now.tick) {
-    wake(slow->second);
+    wait_until(slow->second);
     return std::nullopt;
   }
   std::optional<Question> best;
   std::uint64_t best_last = 0;
+  const auto* log = logs_.find(name.first, name.second);
   for (const auto& [member, logs] : told_) {
     const auto told = logs.find(name);
     if (told == logs.end()) continue;
-    const auto range = missing(logs_.find(name.first, name.second), told->second.extent);
+    const auto range = missing(log, told->second.extent);
     if (!range || !may_take(name.first, name.second, range->first) || range->last <= best_last) continue;
     const bool came_by_tree = !told->second.is_first;
     const auto due = came_by_tree ? told->second.since + tree_patience : now.tick;
     if (due > now.tick) {
-      wake(due);
+      wait_until(due);
       continue;
     }
     best_last = range->last;
     best = Question{member, wire::Want{logs_.id(name.first), name.second, range->first, range->last, came_by_tree}};
   }
   if (!best) return best;
+  ahead.due = base::Tick::min();
   asked_[name] = {best->whom, now.tick + answer_patience};
   wake(now.tick + answer_patience);
   return best;
 }
 
 // Whose lines count is known only when the changes are here. Nobody can make us wait for them for long.
-bool RoomSync::waits_for_changes(const MayTake& may_take, base::Now now) {
+bool RoomSync::waits_for_changes(base::Now now) {
   if (asked_newest_ || had_newest_ || (lines_held_until_ && *lines_held_until_ <= now.tick)) return false;
-  const bool lacks_changes = std::any_of(ahead_.begin(), ahead_.end(), [&](const Name& name) {
-    return name.first == RoomPart::changes && std::any_of(told_.begin(), told_.end(), [&](const auto& member) {
-             const auto told = member.second.find(name);
-             if (told == member.second.end()) return false;
-             const auto range = missing(logs_.find(name.first, name.second), told->second.extent);
-             return range && may_take(name.first, name.second, range->first);
-           });
-  });
+  const bool lacks_changes = !ahead_.empty() && ahead_.begin()->first.first == RoomPart::changes; // they come first
   if (!lacks_changes) return false;
   if (!lines_held_until_) lines_held_until_ = now.tick + answer_patience;
   wake(*lines_held_until_);
@@ -184,14 +216,15 @@ bool RoomSync::waits_for_changes(const MayTake& may_take, base::Now now) {
 }
 
 std::optional<RoomSync::Question> RoomSync::newest(const MayTake& may_take, base::Now now) {
-  if (asked_newest_ || had_newest_) return std::nullopt;
+  if (asked_newest_ || had_newest_ || !std::exchange(is_newest_due_, false)) return std::nullopt;
   std::map<base::PublicKey, std::uint64_t> more; // lines that each member could tell us
-  for (const auto& name : ahead_) {
+  for (const auto& [name, ahead] : ahead_) {
     if (name.first != RoomPart::lines) continue;
+    const auto* log = logs_.find(name.first, name.second);
     for (const auto& [member, logs] : told_) {
       const auto told = logs.find(name);
-      if (told == logs.end()) continue;
-      const auto range = missing(logs_.find(name.first, name.second), told->second.extent);
+      if (told == logs.end() || silent_.contains(member)) continue;
+      const auto range = missing(log, told->second.extent);
       if (range && may_take(name.first, name.second, range->first)) more[member] += range->last - range->first + 1;
     }
   }

@@ -21,6 +21,7 @@ inline constexpr base::Millis tree_patience{300};     // what we were told of co
 inline constexpr std::size_t max_questions = 8;       // at once, about lines
 inline constexpr std::uint64_t much_missing = 500;    // lines; then the newest are asked for first
 inline constexpr std::uint32_t newest_lines = 100;    // of these
+inline constexpr std::size_t most_silent = 4;         // members that do not give their newest lines: then in any order
 
 class RoomSync {
 public:
@@ -64,9 +65,19 @@ private:
   struct Range {
     std::uint64_t first = 0, last = 0;
   };
+  // A log of which some member told more than is here. It is looked at again when something is new of it: whoever
+  // boasts of many logs must not cost us a look at all of them in each turn.
+  struct Ahead {
+    bool has_news = true;
+    std::uint64_t here = 0, island = 0; // how far it was here when it was looked at
+    base::Tick due = base::Tick::min(); // nobody can be asked before
+  };
   static std::optional<Range> missing(const AuthorLog* log, const wire::LogExtent& extent);
-  std::optional<Question> question(const Name& name, const MayTake& may_take, base::Now now);
-  bool waits_for_changes(const MayTake& may_take, base::Now now);
+  bool is_behind(const Name& name, const AuthorLog* log, const MayTake& may_take) const;
+  bool refresh(const MayTake& may_take);
+  void news_of(const Name& name);
+  std::optional<Question> question(const Name& name, Ahead& ahead, const MayTake& may_take, base::Now now);
+  bool waits_for_changes(base::Now now);
   std::optional<Question> newest(const MayTake& may_take, base::Now now);
   void drop_late_answers(base::Now now);
   void put_off(const base::PublicKey& member, const Name& name, base::Now now);
@@ -74,10 +85,12 @@ private:
 
   const RoomLogs& logs_;
   std::map<base::PublicKey, std::map<Name, Told>> told_;
-  std::set<Name> ahead_; // logs of which some member told more than was here
+  std::map<Name, Ahead> ahead_;
   std::map<Name, Asked> asked_;
   std::optional<Asked> asked_newest_;
   bool had_newest_ = false;
+  bool is_newest_due_ = false;                 // it is to be looked whether much is missing
+  std::set<base::PublicKey> silent_;           // were asked for the newest lines, and gave none
   std::optional<base::Tick> lines_held_until_; // at most: the changes come first
   std::map<Name, base::Tick> slow_;
   std::optional<base::Tick> next_;
