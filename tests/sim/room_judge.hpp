@@ -18,6 +18,7 @@ public:
   using RoomStage::RoomStage;
 
   std::set<std::size_t> vanished; // for good
+  std::set<std::size_t> liars;    // nothing is promised to them
   std::map<const Tincan*, chat::MembersListed> listed;
 
   void told(Tincan& who, const chat::Told& told) override {
@@ -25,10 +26,12 @@ public:
     if (const auto* added = std::get_if<chat::MessageAdded>(&told.event)) hear_line(who, added->message);
     if (const auto* state = std::get_if<chat::StateChanged>(&told.event)) hear_state(who, state->message);
     if (const auto* list = std::get_if<chat::MembersListed>(&told.event)) listed[&who] = *list;
-    if (const auto* notice = std::get_if<chat::Notice>(&told.event)) complain(who.name() + " is told: " + notice->text);
+    if (const auto* notice = std::get_if<chat::Notice>(&told.event); notice && !lies(who))
+      complain(who.name() + " is told: " + notice->text);
   }
-  void says(Tincan& who, Socket, const std::string& bytes, bool is_clear) override {
+  void says(Tincan& who, Socket socket, const std::string& bytes, bool is_clear) override {
     if (is_clear) return;
+    const auto* far = network().far_host(socket);
     wire::FrameReader reader;
     reader.raise_limit();
     reader.bytes(bytes);
@@ -36,7 +39,8 @@ public:
       if (!*frame) return complain(who.name() + " writes a broken frame");
       if (const auto* entries = std::get_if<wire::Entries>(&**frame)) note_written(who, *entries);
       const auto* bye = std::get_if<wire::Bye>(&**frame);
-      if (bye && (bye->code == wire::ByeCode::bad_entry || bye->code == wire::ByeCode::bad_frame))
+      const bool accuses = bye && (bye->code == wire::ByeCode::bad_entry || bye->code == wire::ByeCode::bad_frame);
+      if (accuses && !lies(who) && !(far && lies(*far)))
         complain(fmt::format("{} ends a link: {}", who.name(), bye->why.untrusted_bytes()));
     }
   }
@@ -45,7 +49,7 @@ public:
   void judge_end(bool all_lines_count) {
     std::vector<std::size_t> present;
     for (std::size_t i = 0; i < size(); ++i)
-      if (!vanished.contains(i) && record(i) && record(i)->phase == chat::RoomPhase::joined) present.push_back(i);
+      if (is_judged(i) && record(i) && record(i)->phase == chat::RoomPhase::joined) present.push_back(i);
     if (present.empty()) return;
     const auto one = present.front();
     const auto state = state_of(one);
@@ -59,13 +63,18 @@ public:
     judge_readable(present);
     if (all_lines_count) judge_said(present);
     for (std::size_t i = 0; i < size(); ++i) judge_joining(i, present);
-    for (std::size_t i = 0; i < size(); ++i) judge_writer(i, state);
+    for (std::size_t i = 0; i < size(); ++i)
+      if (!liars.contains(i)) judge_writer(i, state);
   }
 
 private:
   using Phase = chat::RoomMember::Phase;
   using Placed = std::pair<Disk::LogName, std::uint64_t>;
 
+  bool is_judged(std::size_t who) const { return !vanished.contains(who) && !liars.contains(who); }
+  bool lies(const Host& who) {
+    return std::any_of(liars.begin(), liars.end(), [&](std::size_t i) { return &(*this)[i] == &who; });
+  }
   const chat::RoomRecord* record(std::size_t who) {
     const auto& rooms = (*this)[who].disk().rooms;
     return rooms.empty() ? nullptr : &rooms.begin()->second;
@@ -209,7 +218,7 @@ private:
       std::set<std::uint64_t> somewhere;
       for (std::size_t i = 0; i < size(); ++i) {
         const bool may_tell = std::find(present.begin(), present.end(), i) != present.end() || i == author;
-        if (may_tell && !vanished.contains(i))
+        if (may_tell && is_judged(i))
           for (const auto seq : seqs((*this)[i].disk(), log))
             if (chat::is_within(member->lines, seq)) somewhere.insert(seq);
       }
@@ -252,7 +261,7 @@ private:
   void judge_said(const std::vector<std::size_t>& present) {
     for (const auto& [who, id] : said_) {
       const auto index = index_of(*who);
-      if (vanished.contains(index)) continue;
+      if (!is_judged(index)) continue;
       const auto* logged = who->disk().logged(id);
       if (!logged) {
         complain(who->name() + " has lost a line that it was told of");
@@ -273,7 +282,7 @@ private:
   }
 
   void judge_joining(std::size_t who, const std::vector<std::size_t>& present) {
-    if (vanished.contains(who) || !record(who) || record(who)->phase != chat::RoomPhase::joining) return;
+    if (!is_judged(who) || !record(who) || record(who)->phase != chat::RoomPhase::joining) return;
     if (state_of(present.front()).may_join((*this)[who].key()))
       complain((*this)[who].name() + " may join, and does not get in");
   }

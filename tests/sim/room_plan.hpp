@@ -2,7 +2,7 @@
 // and what befalls them. A value.
 #pragma once
 
-#include "tincan/sim/agenda.hpp"
+#include "room_liar.hpp"
 
 #include <algorithm>
 #include <array>
@@ -55,6 +55,8 @@ struct RoomPlan {
   std::uint64_t seed = 0;
   bool is_private = false;
   std::size_t tincans = 0;
+  std::size_t liar = 0; // who cheats; 0: nobody
+  Liar::Habit habit{};
   std::vector<RoomEvent> events; // in their order
 
   bool has(RoomEvent::Kind kind) const {
@@ -73,6 +75,7 @@ inline std::string RoomPlan::text() const {
       "crashes",        "is cut",         "loses a link",    "is in the dark", "has a full disk",
       "is parted from", "sets its clock", "is gone for good"};
   auto text = fmt::format("seed {}, {} tincans, {}", seed, tincans, is_private ? "private" : "public");
+  if (liar > 0) text += fmt::format(", T{} {}", liar, Liar::names.at(static_cast<std::size_t>(habit)));
   for (const auto& event : events)
     text += fmt::format("\n  {:6} ms: T{} {} T{} ({})", event.at_ms, event.who,
                         names.at(static_cast<std::size_t>(event.kind)), event.whom, event.amount);
@@ -82,12 +85,15 @@ inline std::string RoomPlan::text() const {
 // Makes a plan from dice: first everybody comes in, then deeds and mishaps, many of them at nearly the same moment.
 class RoomPlanner {
 public:
-  explicit RoomPlanner(std::uint64_t seed) : dice_(seed * 2'654'435'761 + 7) { plan_.seed = seed; }
+  explicit RoomPlanner(std::uint64_t seed) : dice_(seed * 2'654'435'761 + 7), liars_(seed * 7'919 + 3) {
+    plan_.seed = seed;
+  }
 
   RoomPlan plan() {
     plan_.is_private = dice_.chance(50);
     const bool is_large = plan_.seed % 40 == 0; // then it is a tree; they take long
     plan_.tincans = static_cast<std::size_t>(is_large ? dice_.between(17, 24) : dice_.between(3, 9));
+    choose_liar();
     let_in(is_large);
     mood_ = dice_.pick(4);
     for (auto count = dice_.between(5, is_large ? 60 : 40); count > 0; --count) add(any_event());
@@ -102,10 +108,17 @@ private:
   static constexpr std::int64_t story_begins_ms = 15'000, story_ms = 120'000;
 
   void add(RoomEvent event) { plan_.events.push_back(event); }
+  // From dice of its own: a world has the same events with it and without.
+  void choose_liar() {
+    if (plan_.tincans < 4 || !liars_.chance(30)) return;
+    plan_.liar = 1 + liars_.pick(plan_.tincans - 1);
+    plan_.habit = static_cast<Liar::Habit>(liars_.pick(Liar::names.size()));
+  }
   // Most at the beginning, some at any time.
   void let_in(bool is_large) {
     for (std::size_t i = 1; i < plan_.tincans; ++i) {
-      const auto host = dice_.chance(70) ? 0 : dice_.pick(i);
+      auto host = dice_.chance(70) ? 0 : dice_.pick(i);
+      if (host == plan_.liar) host = 0; // whoever knows nobody else never gets in
       const auto at = dice_.chance(is_large ? 90 : 75) ? dice_.between(500, 3'000) : dice_.between(3'000, story_ms);
       add({at, Kind::connect, i, host, 0});
       if (plan_.is_private) add({at + 1'000, dice_.chance(50) ? Kind::ticket : Kind::invite, host, i, 1});
@@ -159,7 +172,7 @@ private:
     }
   }
 
-  Dice dice_;
+  Dice dice_, liars_;
   RoomPlan plan_;
   std::size_t mood_ = 0;
 };

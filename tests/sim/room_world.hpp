@@ -8,7 +8,14 @@ namespace tincan::sim::test {
 
 class RoomWorld {
 public:
-  explicit RoomWorld(const RoomPlan& plan) : plan_(plan), judge_(plan.tincans, plan.seed) {}
+  explicit RoomWorld(const RoomPlan& plan)
+      : plan_(plan),
+        judge_(plan.tincans, plan.seed),
+        liar_(plan.habit, plan.seed) {
+    if (plan.liar == 0) return;
+    judge_.liars = {plan.liar};
+    liar_.take_over(judge_[plan.liar]);
+  }
 
   RoomJudge& judge() { return judge_; }
   std::vector<std::string> play() {
@@ -38,11 +45,12 @@ private:
     for (std::size_t i = 0; i < judge_.size(); ++i)
       if (!judge_.vanished.contains(i)) here.push_back(i);
     for (const auto i : here) judge_[i].heal();
+    if (plan_.liar > 0) std::erase(here, plan_.liar);
     judge_.run(Millis(100));
     for (std::size_t i = 0; i < here.size(); ++i) {
       judge_[here[i]].command(chat::Announce{});
-      // Whoever knew only those that are gone is told of somebody.
-      if (!judge_.vanished.empty()) judge_.connect(here[i], here[(i + 1) % here.size()]);
+      // Whoever knew only those that are gone, or that lie, is told of somebody.
+      if (!judge_.vanished.empty() || plan_.liar > 0) judge_.connect(here[i], here[(i + 1) % here.size()]);
     }
   }
 
@@ -127,6 +135,7 @@ private:
 
   RoomPlan plan_;
   RoomJudge judge_;
+  Liar liar_;
   Mark marks_ = 0;
 };
 
