@@ -15,6 +15,8 @@ using wire::ByeCode;
 
 constexpr std::size_t most_read = 192 * 1024;  // of a log at once: between two signatures there is less
 constexpr std::size_t answers_per_turn = 8;    // of one link
+constexpr std::size_t most_passed_on = 20'000; // receipts that are remembered, …
+constexpr base::Millis echo_time{2'000};       // … for so long: then the same one comes anew
 constexpr std::size_t few_lines = 20;          // on their way: each news of them is told at once
 constexpr std::size_t most_told_tallies = 500; // lines of which one look tells
 
@@ -403,6 +405,10 @@ void RoomTalk::hear_receipts(const base::PublicKey& from, const wire::Receipts& 
   auto [room, part] = find(receipts.conversation);
   if (!room || part != RoomPart::lines || !room->links.contains(from)) return;
   const auto own = ground_.keys.own();
+  if (room->passed_on.size() >= most_passed_on || now_.tick - room->passed_on_since > echo_time) {
+    room->passed_on.clear();
+    room->passed_on_since = now_.tick;
+  }
   std::map<base::PublicKey, wire::Receipts> onward;
   for (const auto& receipt : receipts.receipts) {
     if (receipt.member == own || !room->state.is_present(receipt.member)) continue;
@@ -421,6 +427,8 @@ void RoomTalk::hear_receipts(const base::PublicKey& from, const wire::Receipts& 
       }
       const auto way = way_to(*room, line.author);
       if (!way || *way == from || receipts.hops >= max_receipt_hops) continue;
+      // It names several authors, and goes several ways: on each of them it must not go to all of them again.
+      if (!room->passed_on.insert({receipt.signature, line.author}).second) continue;
       auto& frame = onward[*way];
       if (frame.receipts.empty() || frame.receipts.back().member != receipt.member)
         if (frame.receipts.size() < wire::max_receipts_in_frame) frame.receipts.push_back(receipt);

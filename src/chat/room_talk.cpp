@@ -177,6 +177,7 @@ void RoomTalk::part(Room& room, const base::PublicKey& key, base::Now now) {
   room.served.erase(key);
   room.sync.unlinked(key);
   room.overlay.unlinked(key, now);
+  room.passed_on.clear(); // on a way that is no more, perhaps
   room.links_due = now.tick;
 }
 

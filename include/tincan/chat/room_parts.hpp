@@ -81,14 +81,16 @@ struct RoomTalk::Room {
   std::vector<Burst> burst;
   std::vector<Push> pushes;
   std::vector<Change> changes;
-  std::set<std::pair<RoomPart, base::PublicKey>> touched; // logs to record
-  std::set<std::pair<RoomPart, base::PublicKey>> fresh;   // logs to tell of: to their authors …
-  std::set<std::pair<RoomPart, base::PublicKey>> untold;  // … and to the others
-  std::set<base::PublicKey> unreceipted;                  // authors without a link to us
-  std::map<base::PublicKey, wire::Receipts> onward;       // receipts of others, by the neighbour they go to
-  std::set<base::PublicKey> seen_changed;                 // members who have more of our lines
-  std::set<base::PublicKey> served;                       // links with questions
-  std::set<base::PublicKey> outcasts;                     // linked, and to be told that they were removed
+  std::set<std::pair<RoomPart, base::PublicKey>> touched;          // logs to record
+  std::set<std::pair<RoomPart, base::PublicKey>> fresh;            // logs to tell of: to their authors …
+  std::set<std::pair<RoomPart, base::PublicKey>> untold;           // … and to the others
+  std::set<base::PublicKey> unreceipted;                           // authors without a link to us
+  std::map<base::PublicKey, wire::Receipts> onward;                // receipts of others, by the neighbour they go to
+  std::set<std::pair<base::Signature, base::PublicKey>> passed_on; // receipts of late, towards which author …
+  base::Tick passed_on_since{};                                    // … from then on
+  std::set<base::PublicKey> seen_changed;                          // members who have more of our lines
+  std::set<base::PublicKey> served;                                // links with questions
+  std::set<base::PublicKey> outcasts;                              // linked, and to be told that they were removed
   struct Flow {
     double lines = author_burst;
     base::Tick at{};
