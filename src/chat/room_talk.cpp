@@ -81,6 +81,8 @@ void RoomTalk::load(const Snapshot& snapshot, base::Now now) {
       for (const auto& [key, member] : room.settled)
         if (member.phase == RoomMember::Phase::present && key != ground_.keys.own()) others.push_back(key);
       room.overlay.set_members(others, now);
+      for (const auto& key : others) // in a large room they are tried before those of whom we know no address
+        if (peer_of(key)) room.overlay.seen_by_others(key);
       room.links_due = now.tick;
     }
   }
