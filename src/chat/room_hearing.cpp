@@ -145,7 +145,10 @@ void RoomTalk::hear_entries(const base::PublicKey& from, wire::Entries entries, 
     if (!is_answer && room->overlay.duplicate(author, from)) put(from, wire::Prune{room->record.room});
     return;
   }
-  if (is_answer) room->sync.brought(from, part, author);
+  if (is_answer)
+    room->sync.brought(from, part, author);
+  else
+    room->sync.flows(part, author, now);
   const bool is_way_known = hops > 0 || from == author;
   if (!is_answer) room->overlay.fresh(author, from, is_way_known ? hops + 1 : 0);
   if (part == RoomPart::lines) room->hops[author] = is_way_known ? hops + 1 : 0;

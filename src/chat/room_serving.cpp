@@ -20,6 +20,18 @@ constexpr base::Millis echo_time{2'000};       // … for so long: then the same
 constexpr std::size_t few_lines = 20;          // on their way: each news of them is told at once
 constexpr std::size_t most_told_tallies = 500; // lines of which one look tells
 
+// How many of these go into one frame: up to the last signature.
+std::size_t signed_part(const std::vector<wire::LogEntry>& entries) {
+  std::size_t bytes = 0, kept = 0;
+  for (std::size_t i = 0; i < entries.size() && i < wire::max_burst_entries; ++i) {
+    bytes += wire::encoded_size(entries[i]);
+    if (kept > 0 && bytes > room_frame_bytes) break;
+    if (entries[i].signature) kept = i + 1;
+    if (bytes > most_read) break;
+  }
+  return kept;
+}
+
 } // namespace
 
 // --- what we have
@@ -77,10 +89,13 @@ void RoomTalk::tell_authors(Room& room, base::Now now) {
     room.have_due = now.tick + (room.overlay.is_full_mesh() ? lazy_have : lazy_tree_have);
     if (!room.overlay.is_full_mesh()) room.have_due = std::max(*room.have_due, room.told_lazily + busy_tree_have);
   }
-  if (!room.unreceipted.empty() && !room.receipt_due) room.receipt_due = now.tick + receipt_delay;
+  if (!room.unreceipted.empty() && !room.receipt_due)
+    room.receipt_due = std::max(now.tick + receipt_delay, room.receipted + busy_receipts);
   if (!room.receipt_due || now.tick < *room.receipt_due) return;
   room.receipt_due.reset();
-  if (!room.unreceipted.empty()) sign_receipt(room);
+  if (room.unreceipted.empty()) return;
+  room.receipted = now.tick;
+  sign_receipt(room);
 }
 
 void RoomTalk::tell_lazily(Room& room) {
@@ -222,7 +237,8 @@ void RoomTalk::serve_want(Room& room, const base::PublicKey& to, const wire::Wan
   put(to, *entries);
 }
 
-// Consecutive entries that end with a signature.
+// Consecutive entries that end with a signature: where there is none up to `last`, with the first one after it. (An
+// island may begin between two signatures.)
 std::optional<wire::Entries> RoomTalk::entries_of(Room& room, RoomPart part, const base::PublicKey& author,
                                                   std::uint64_t first, std::uint64_t last) {
   const auto* log = room.logs.find(part, author);
@@ -230,13 +246,14 @@ std::optional<wire::Entries> RoomTalk::entries_of(Room& room, RoomPart part, con
   const auto& conversation = room.logs.id(part);
   auto entries = ground_.store.read_log(conversation, author, first, last, most_read);
   if (!entries || entries->empty()) return std::nullopt;
-  if (entries->size() > wire::max_burst_entries) entries->resize(wire::max_burst_entries);
-  std::size_t bytes = 0, kept = 0;
-  for (std::size_t i = 0; i < entries->size(); ++i) {
-    bytes += wire::encoded_size((*entries)[i]);
-    if (kept > 0 && bytes > room_frame_bytes) break;
-    if ((*entries)[i].signature) kept = i + 1;
-    if (bytes > most_read) break;
+  auto kept = signed_part(*entries);
+  const auto end = first + entries->size() - 1;
+  if (kept == 0 && end == last && log->has(last + 1)) {
+    entries = ground_.store.read_log(conversation, author, first, last + wire::max_burst_entries, most_read);
+    if (!entries || entries->empty()) return std::nullopt;
+    const auto found = std::find_if(entries->begin(), entries->end(), [](const auto& one) { return one.signature; });
+    if (found != entries->end()) entries->erase(found + 1, entries->end());
+    kept = signed_part(*entries);
   }
   if (kept == 0 && author == ground_.keys.own()) {
     kept = std::min(entries->size(), wire::max_burst_entries);

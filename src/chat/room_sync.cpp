@@ -184,13 +184,17 @@ std::optional<RoomSync::Question> RoomSync::question(const Name& name, Ahead& ah
   std::optional<Question> best;
   std::uint64_t best_last = 0;
   const auto* log = logs_.find(name.first, name.second);
+  const auto flow = flowed_.find(name);
+  const auto flowed = flow == flowed_.end() ? base::Tick::min() : flow->second;
   for (const auto& [member, logs] : told_) {
     const auto told = logs.find(name);
     if (told == logs.end()) continue;
     const auto range = missing(log, told->second.extent);
     if (!range || !may_take(name.first, name.second, range->first) || range->last <= best_last) continue;
     const bool came_by_tree = !told->second.is_first;
-    const auto due = came_by_tree ? told->second.since + tree_patience : now.tick;
+    const bool is_gap = log && log->state().island && range->last < log->state().island->last;
+    const auto since = is_gap ? told->second.since : std::max(told->second.since, flowed);
+    const auto due = came_by_tree ? since + tree_patience : now.tick;
     if (due > now.tick) {
       wait_until(due);
       continue;
@@ -223,7 +227,7 @@ std::optional<RoomSync::Question> RoomSync::newest(const MayTake& may_take, base
     const auto* log = logs_.find(name.first, name.second);
     for (const auto& [member, logs] : told_) {
       const auto told = logs.find(name);
-      if (told == logs.end() || silent_.contains(member)) continue;
+      if (told == logs.end() || !told->second.is_first || silent_.contains(member)) continue; // news come by the tree
       const auto range = missing(log, told->second.extent);
       if (range && may_take(name.first, name.second, range->first)) more[member] += range->last - range->first + 1;
     }

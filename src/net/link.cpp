@@ -311,9 +311,11 @@ void Link::all_written() {
   if (owner_ && watches_taken_) watch_taken();
 }
 
-// There is no event for it: looked at after 0, 1, 2, 4 … 64 ms; under TLS, where the peer itself says what it has and
-// nobody waits for this, after 0, 8, 16 … 64 ms.
+// There is no event for it: looked at after 0, 1, 2, 4 … 64 ms. Under TLS the peer itself says what it has, and
+// whatever else it says brings the acknowledgement: there one look after a while will do, for all that was sent
+// meanwhile.
 void Link::watch_taken() {
+  if (session_ && is_looking_) return;
   const int left = unacknowledged_bytes(socket_.native_handle());
   if (left <= 0) {
     watches_taken_ = false;
@@ -327,10 +329,12 @@ void Link::watch_taken() {
   }
   if (const auto error = pending_error(socket_.native_handle())) return fail_later(to_error(error));
   if (!taken_timer_) taken_timer_ = std::make_unique<asio::steady_timer>(socket_.get_executor());
-  taken_checks_ = std::max(taken_checks_, session_ ? 3 : 0);
-  taken_timer_->expires_after(std::chrono::milliseconds(1 << std::min(taken_checks_++, 6)));
+  taken_timer_->expires_after(session_ ? secured_look : std::chrono::milliseconds(1 << std::min(taken_checks_++, 6)));
+  is_looking_ = true;
   taken_timer_->async_wait([self = shared_from_this()](const std::error_code& error) {
-    if (!error && self->owner_ && self->is_empty()) self->watch_taken();
+    if (error) return;
+    self->is_looking_ = false;
+    if (self->owner_ && self->is_empty() && self->watches_taken_) self->watch_taken();
   });
 }
 

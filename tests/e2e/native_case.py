@@ -41,7 +41,11 @@ class Control:
 
     def order(self, command, **fields):
         """Gives a command without waiting. OSError when the tincan is gone."""
-        self.sock.sendall((json.dumps({"command": command, **fields}) + "\n").encode())
+        self.order_all([{"command": command, **fields}])
+
+    def order_all(self, orders):
+        """At once, so that several are carried out in one turn."""
+        self.sock.sendall("".join(json.dumps(order) + "\n" for order in orders).encode())
 
     def wait(self, count=1, within=PATIENCE, **wanted):
         def those():

@@ -174,15 +174,17 @@ class Talking(RoomCase):
         self.assertEqual(done.code, 2, "of others' lines it is not known")
 
     def test_a_late_joiner_sees_the_newest_hundred_first_and_can_scroll_to_the_first(self):
-        (ants,) = self.people("Ants")
-        ants.creates("town")
+        ants, cats = self.people("Ants", "Cats")
+        self.gather("town", (ants, cats))
         control = self.control(ants.home)
         count = max(scaled(5000), MUCH + 200)
-        for number in range(1, count + 1):
-            control.order("send", peer="#town", text=f"line {number}")
+        # Many are signed together: the newest hundred begin somewhere amid them.
+        control.order_all({"command": "send", "peer": "#town", "text": f"line {number}"} for number in range(1, count + 1))
         control.wait(event="message", direction="out", count=count, within=60)
+        cats.peer.reach(lambda: len(cats.peer.received()) >= count, "all lines", within=60)
+        ants.kill()  # it could sign again wherever it is asked to stop
         late = Someone(self, "Bees")
-        late.joins(ants.ticket("#town"))
+        late.joins(cats.ticket("#town"))
         late.peer.reach(lambda: len(late.peer.received(room=late.room("#town")["room"])) >= count, "all lines", within=60)
         numbers = [int(line["text"].split()[1]) for line in late.peer.received()]
         self.assertEqual(sorted(numbers), list(range(1, count + 1)), "each once")

@@ -64,6 +64,7 @@ public:
   std::vector<chat::TicketMade> tickets;
   std::map<std::pair<const Tincan*, base::EntryId>, chat::Message::Tally> tallies;
   std::map<const Tincan*, std::vector<std::string>> heard; // what others said, as it was shown
+  std::map<const Tincan*, chat::RoomsListed> listed;       // the last list that it was given
 
   void told(Tincan& who, const chat::Told& told) override {
     if (const auto* changed = std::get_if<chat::RoomChanged>(&told.event)) {
@@ -75,6 +76,8 @@ public:
       events.push_back(fmt::format("{}: notice {}", who.name(), notice->text));
     } else if (const auto* made = std::get_if<chat::TicketMade>(&told.event)) {
       tickets.push_back(*made);
+    } else if (const auto* list = std::get_if<chat::RoomsListed>(&told.event)) {
+      listed[&who] = *list;
     } else if (const auto* added = std::get_if<chat::MessageAdded>(&told.event)) {
       if (added->message.room && added->message.direction == chat::Direction::in)
         heard[&who].push_back(added->message.text.untrusted_bytes());

@@ -105,3 +105,33 @@ TEST_CASE("a removed member that is invited again comes back, also into a privat
   CHECK(stage.lines(1) == stage.lines(0));
   CHECK(stage.complaints.empty());
 }
+
+TEST_CASE("a member of a large room lets go of the links that it does not need, and lines still reach all",
+          "[sim][room]") {
+  constexpr std::size_t members = 40;
+  RoomStage stage(members);
+  stage.start_all();
+  stage[0].command(chat::CreateRoom{"room"});
+  stage.run(moment);
+  stage[0].command(chat::MakeTicket{"#room", members});
+  stage.run(moment);
+  REQUIRE(stage.tickets.size() == 1);
+  for (std::size_t who = 1; who < members; ++who) {
+    stage[who].command(chat::JoinRoom{stage.tickets[0].text});
+    stage.run(Millis(500));
+  }
+  stage.run(Millis(60'000));
+  stage.say(7, "here");
+  stage.run(moment);
+  for (std::size_t who = 0; who < members; ++who) {
+    stage[who].command(chat::ListRooms{});
+    stage.run(Millis(100));
+    const auto& rooms = stage.listed[&stage[who]].rooms;
+    REQUIRE(rooms.size() == 1);
+    INFO(fmt::format("T{} has {} links", who, rooms[0].linked));
+    CHECK(rooms[0].linked >= 1);
+    CHECK(rooms[0].linked <= chat::most_links);
+    CHECK(stage.lines(who) == Lines{"here"});
+  }
+  CHECK(stage.complaints.empty());
+}

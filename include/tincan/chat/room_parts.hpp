@@ -108,7 +108,7 @@ struct RoomTalk::Room {
   std::size_t key_turn = 0;                // which member is asked next
   std::set<base::Secret> offered;          // sealed to us with an Admit: keys, once their epochs are known
   std::set<base::PublicKey> wanted;
-  base::Tick told_lazily{};
+  base::Tick told_lazily{}, receipted{};
   std::optional<base::Tick> have_due{}, receipt_due{}, onward_due{}, tally_due{}, key_due{}, links_due{};
 };
 

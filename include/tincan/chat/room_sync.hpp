@@ -35,6 +35,8 @@ public:
   // Until it turns out that the answer brought something, the same is not asked of it again at once.
   void answered(const base::PublicKey& member, RoomPart part, const base::PublicKey& author, base::Now now);
   void brought(const base::PublicKey& member, RoomPart part, const base::PublicKey& author);
+  // Something new of that log came along the tree: while it flows nobody is asked for what is further up.
+  void flows(RoomPart part, const base::PublicKey& author, base::Now now) { flowed_[{part, author}] = now.tick; }
   // That log is not asked for until then: its author talks too much, or its clock is wrong.
   void slow_down(RoomPart part, const base::PublicKey& author, base::Tick until) { slow_[{part, author}] = until; }
 
@@ -92,7 +94,7 @@ private:
   bool is_newest_due_ = false;                 // it is to be looked whether much is missing
   std::set<base::PublicKey> silent_;           // were asked for the newest lines, and gave none
   std::optional<base::Tick> lines_held_until_; // at most: the changes come first
-  std::map<Name, base::Tick> slow_;
+  std::map<Name, base::Tick> slow_, flowed_;
   std::optional<base::Tick> next_;
   bool lacks_something_ = false;
 };

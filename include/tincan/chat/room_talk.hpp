@@ -41,6 +41,7 @@ inline constexpr base::Millis lazy_tree_have{250};           // in a tree: many 
 inline constexpr base::Millis busy_tree_have{1'000};         // and while they keep coming: their chain shows what lacks
 inline constexpr base::Millis tally_pause{100};              // between two news of the same kind for the screen
 inline constexpr base::Millis receipt_delay{40};             // of receipts for authors far away: lines go before them
+inline constexpr base::Millis busy_receipts{250};            // between two of them, while lines keep coming
 inline constexpr std::uint32_t max_receipt_hops = 16;
 inline constexpr base::Millis key_patience{2'000};              // then another member is asked for a key
 inline constexpr std::uint64_t room_author_bytes = 64ULL << 20; // of texts kept of one member of one room

@@ -25,8 +25,9 @@ inline constexpr std::size_t max_secured_pending_bytes = 4U << 20U; // the node 
 inline constexpr std::size_t read_chunk_bytes = 16 * 1024;          // one shared buffer for all links
 inline constexpr std::size_t secured_chunk_bytes = 64 * 1024;       // about four full records
 inline constexpr std::size_t written_at_once_bytes = 16 * tls_record_bytes; // encrypted, then written
-inline constexpr std::chrono::seconds closing_patience{5}; // for what was said last to a peer that does not read
-inline constexpr int max_chunks_per_wake = 4;              // one loud link must not keep the others waiting
+inline constexpr std::chrono::milliseconds secured_look{50}; // until it is looked whether bytes inside TLS were taken
+inline constexpr std::chrono::seconds closing_patience{5};   // for what was said last to a peer that does not read
+inline constexpr int max_chunks_per_wake = 4;                // one loud link must not keep the others waiting
 
 class Link;
 
@@ -114,6 +115,7 @@ private:
   bool finishes_ = false;
   bool closes_ = false;
   bool watches_taken_ = false;
+  bool is_looking_ = false;   // the timer runs
   bool taken_is_due_ = false; // and will be told by a handler that is on its way
 };
 

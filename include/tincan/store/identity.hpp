@@ -1,7 +1,6 @@
-// The Ed25519 key pair of one profile, from a file that only its owner may read, and what is done with it (libsodium, in
-// sealing.cpp). Owned by app's Engine, on the I/O thread. A file that
-// cannot be read is an error, never replaced: the key is what others know us by. The private half never leaves it but
-// to TLS.
+// The Ed25519 key pair of one profile, from a file that only its owner may read, and what is done with it (libsodium,
+// in sealing.cpp). Owned by app's Engine, on the I/O thread. A file that cannot be read is an error, never replaced:
+// the key is what others know us by. The private half never leaves it but to TLS.
 #pragma once
 
 #include "tincan/base/error.hpp"
