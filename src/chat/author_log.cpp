@@ -77,10 +77,15 @@ base::Result<AuthorLog::Taken> AuthorLog::take(wire::Entries frame) {
     order = entry.order_us;
   }
   const wire::EntryRef newest{state_.author, entries.back().seq, hash};
-  // What stands here already under the same hash was verified when it came.
+  // What stands here already under the same hash was verified when it came. Signatures on the way are stored too, and a
+  // later answer of ours may end with one: a false one would make us the liar.
   const bool is_newest_here = newest == this->newest();
-  if (!is_newest_here && !keys_->verify(state_.author, hash, *entries.back().signature))
-    return impossible("a signature that is not its author's");
+  for (const auto& entry : entries) {
+    const bool is_last = &entry == &entries.back();
+    if (!entry.signature || (is_last ? is_newest_here : has(entry.seq))) continue;
+    if (!keys_->verify(state_.author, entry.hash, *entry.signature))
+      return impossible("a signature that is not its author's");
+  }
   if (contradicts(frame)) return Taken{Taken::Outcome::equivocation, {}, false, {}};
   if (!is_in_order(frame)) return impossible("an entry that is older than the one before it");
   auto taken = keep_new(std::move(frame));

@@ -132,6 +132,13 @@ class Liars(Attacked):
         self.assert_refused(eve, entries([forged], author=bees, conversation=self.lines))
         self.assert_only()
 
+    def test_a_false_signature_amid_true_ones_is_found_before_others_could_be_blamed_for_it(self):
+        eve = self.member()
+        batch = [eve.log_of_lines.write(text) for text in ("one", "two", "three")]
+        batch[1].signature = bytes(reversed(batch[1].signature))
+        self.assert_refused(eve, entries(batch, conversation=self.lines))
+        self.assert_only()
+
     def test_true_lines_said_again_or_in_another_room_or_in_another_place(self):
         self.ants.creates("other")
         other = bytes.fromhex(self.ants.room("#other")["room_id"])

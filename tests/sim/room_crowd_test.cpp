@@ -1,4 +1,5 @@
-// A room of very many whole programs: 100, or as many as TINCAN_MEMBERS says (then the figures are printed).
+// A room of very many whole programs: 100 (40 under AddressSanitizer), or as many as TINCAN_MEMBERS says (then the
+// figures are printed).
 #include "room_crowd.hpp"
 
 #include "tincan/chat/overlay.hpp"
@@ -13,10 +14,15 @@ using sim::test::RoomCrowd;
 namespace {
 
 constexpr std::size_t author = 0;
+#ifdef __SANITIZE_ADDRESS__
+constexpr std::size_t usual_members = 40;
+#else
+constexpr std::size_t usual_members = 100;
+#endif
 
 std::size_t members_wanted() {
   const auto* value = std::getenv("TINCAN_MEMBERS");
-  return value ? std::strtoul(value, nullptr, 10) : 100;
+  return value ? std::strtoul(value, nullptr, 10) : usual_members;
 }
 
 void print(std::string_view what, const RoomCrowd::Figures& figures) {

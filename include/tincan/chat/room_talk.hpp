@@ -223,14 +223,11 @@ private:
   void push(Room& room);
   void send_along(Room& room, Push push, bool is_now);
   void relay(Room& room);
-  void give_new_keys(Room& room);
   void tell_authors(Room& room, base::Now now);
   void tell_lazily(Room& room);
   void ask(Room& room, base::Now now);
-  void ask_keys(Room& room, base::Now now);
-  void hear_ask_keys(const base::PublicKey& from, const wire::AskKeys& ask);
-  void hear_keys(const base::PublicKey& from, const wire::GiveKeys& keys, base::Now now);
-  void take_key(Room& room, const base::Secret& key);
+
+  // room_receipts.cpp: how far members have our lines
   void hear_receipts(const base::PublicKey& from, const wire::Receipts& receipts);
   void sign_receipt(Room& room);
   void pass_on_receipts(Room& room, base::Now now);
@@ -239,6 +236,13 @@ private:
   void has_ours(Room& room, const base::PublicKey& member, std::uint64_t up_to, const base::Digest& hash);
   void tell_tallies(Room& room, base::Now now);
   Message::Tally tally(const Room& room, std::uint64_t seq) const;
+
+  // room_key_talk.cpp
+  void give_new_keys(Room& room);
+  void ask_keys(Room& room, base::Now now);
+  void hear_ask_keys(const base::PublicKey& from, const wire::AskKeys& ask);
+  void hear_keys(const base::PublicKey& from, const wire::GiveKeys& keys, base::Now now);
+  void take_key(Room& room, const base::Secret& key);
 
   // room_members.cpp: who is in
   void settle(Room& room, base::Now now);
