@@ -143,8 +143,9 @@ Message::Tally RoomTalk::tally(const Room& room, std::uint64_t seq) const {
 void RoomTalk::tell_tallies(Room& room, base::Now now) {
   for (const auto& member : std::exchange(room.seen_changed, {}))
     ground_.store.put_room_seen({room.record.id, member, room.seen[member]});
-  if (!room.is_tally_changed || (room.tally_due && now.tick < *room.tally_due)) return;
-  room.tally_due.reset();
+  if (room.tally_due && now.tick < *room.tally_due) return;
+  room.tally_due.reset(); // also when nothing has changed: a time that has passed would be waited for without end
+  if (!room.is_tally_changed) return;
   room.is_tally_changed = false;
   std::vector<std::uint64_t> seen; // ascending: how far each other member is
   for (const auto& [key, member] : room.state.members()) {

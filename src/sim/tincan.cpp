@@ -208,6 +208,7 @@ void Tincan::arm() {
   const auto timer = ++timer_;
   const auto next = node_->next_deadline();
   if (!next) return;
+  if (*next != Tick::min() && *next + stalled_for_ <= agenda_.now()) ++overdue_turns_;
   const auto when = *next == Tick::min() ? agenda_.now() : *next + stalled_for_;
   agenda_.at(when, [this, life = life_, timer] {
     if (life == life_ && timer == timer_) want_turn();

@@ -47,6 +47,9 @@ public:
 
   // All is healed, there was time for everything, and everybody was asked who is in the room.
   void judge_end(bool all_lines_count) {
+    for (std::size_t who = 0; who < size(); ++who)
+      if (const auto turns = (*this)[who].overdue_turns(); turns > 1'000)
+        complain(fmt::format("{} was woken {} times for what was over", (*this)[who].name(), turns));
     std::vector<std::size_t> present;
     for (std::size_t i = 0; i < size(); ++i)
       if (is_judged(i) && record(i) && record(i)->phase == chat::RoomPhase::joined) present.push_back(i);

@@ -126,7 +126,7 @@ TEST_CASE("two sides that remove each other's moderators agree once they meet", 
   const bool first_is_out = phase(stage, 1) == chat::RoomPhase::removed;
   const bool second_is_out = phase(stage, 2) == chat::RoomPhase::removed;
   CHECK(first_is_out != second_is_out);
-  for (const std::size_t i : {3, 4, 5}) {
+  for (const std::size_t i : {3U, 4U, 5U}) {
     CHECK(stage.lines(i) == stage.lines(0));
     CHECK(stage.lines(i).size() == 2);
   }
@@ -146,11 +146,11 @@ TEST_CASE("both sides of a parted private room make a new key, and read all of e
   heal(stage);
   stage.say(0, "together");
   stage.run(moment);
-  for (const std::size_t i : {0, 1, 2, 4}) {
+  for (const std::size_t i : {0U, 1U, 2U, 4U}) {
     CHECK(stage.lines(i).size() == 3);
     CHECK(stage.lines(i) == stage.lines(0));
   }
-  for (const std::size_t i : {3, 5}) CHECK(stage.lines(i).empty());
+  for (const std::size_t i : {3U, 5U}) CHECK(stage.lines(i).empty());
 }
 
 TEST_CASE("a ticket for one that was used on both sides of a partition lets one in", "[sim][room]") {
@@ -205,7 +205,7 @@ TEST_CASE("who leaves a private room and is invited again reads what was said me
   stage.run(while_);
   stage.say(2, "three");
   stage.run(moment);
-  for (const std::size_t i : {0, 1, 2}) CHECK(stage.lines(i) == Lines{"one", "two", "three"});
+  for (const std::size_t i : {0U, 1U, 2U}) CHECK(stage.lines(i) == Lines{"one", "two", "three"});
 }
 
 TEST_CASE("a room outlives the restart of all its members", "[sim][room]") {
@@ -246,6 +246,20 @@ TEST_CASE("one who says ten thousand lines at once does not keep the others from
   CHECK(has(stage.lines(2), "may I say something?"));
 }
 
+TEST_CASE("an author rests while some members still lack what it said", "[sim][room]") {
+  RoomStage stage(4);
+  gather(stage, false);
+  part(stage, {2, 3});
+  for (int i = 0; i < 100; ++i) stage.say(0, fmt::format("{}", i));
+  stage.run(while_);
+  REQUIRE(stage.lines(1).size() == 100);
+  REQUIRE(stage.lines(3).empty());
+  CHECK(stage[0].overdue_turns() < 100);
+  heal(stage);
+  stage.run(while_);
+  CHECK(stage.lines(3).size() == 100);
+}
+
 TEST_CASE("one who signs two different lines for one place is not heard any more, by anybody", "[sim][room]") {
   RoomStage stage(5);
   gather(stage, false);
@@ -262,8 +276,8 @@ TEST_CASE("one who signs two different lines for one place is not heard any more
   stage[4].quit(Millis(3'600'000));
   stage.run(Millis(1'000));
   stage[4].restore(backup); // it was copied
-  for (const std::size_t i : {0, 1}) stage[i].group = 1;
-  for (const std::size_t i : {2, 3}) stage[i].group = 0;
+  for (const std::size_t i : {0U, 1U}) stage[i].group = 1;
+  for (const std::size_t i : {2U, 3U}) stage[i].group = 0;
   stage[4].start();
   stage.run(while_);
   stage.say(4, "that");
@@ -274,7 +288,7 @@ TEST_CASE("one who signs two different lines for one place is not heard any more
   stage.say(4, "more");
   stage.run(while_);
   INFO(fmt::format("{}", fmt::join(stage.events, "\n")));
-  for (const std::size_t i : {0, 1, 2, 3}) {
+  for (const std::size_t i : {0U, 1U, 2U, 3U}) {
     CHECK_FALSE(has(stage.lines(i), "more"));
     CHECK(was_told(stage, fmt::format("T{}: notice T4 has signed two different", i)));
   }

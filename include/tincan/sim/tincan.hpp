@@ -65,6 +65,8 @@ public:
 
   bool is_running() const { return node_ != nullptr; }
   bool is_plain() const { return !character_.keys; }
+  // How often it wanted to be woken at a time that had passed: without end it would keep a processor busy.
+  std::uint64_t overdue_turns() const { return overdue_turns_; }
   bool tells_read() const { return character_.tells_read; }
   const std::string& name() const { return character_.name; }
   const base::PublicKey& key() const { return character_.keys->own(); } // not of one that speaks plain text only
@@ -144,6 +146,7 @@ private:
   Millis clock_ahead_{};
   std::uint64_t life_ = 0; // callbacks of an earlier process are ignored
   std::uint64_t timer_ = 0;
+  std::uint64_t overdue_turns_ = 0;
   unsigned crashes_ = 0;
   bool is_turn_wanted_ = false;
   bool is_stalled_ = false;
