@@ -14,7 +14,7 @@ namespace {
 using chat::MessageState;
 using term::Style;
 
-Style state_style(MessageState state) {
+Style attempt_style(MessageState state) {
   switch (state) {
   case MessageState::sent:
   case MessageState::acknowledged: return Style::good;
@@ -72,9 +72,9 @@ std::string presence_text(const chat::PeerView& view, base::WallTime now) {
 
 namespace {
 
-constexpr std::size_t columns = 6;
-constexpr std::array<std::string_view, columns> titles{"No", "Name", "Address", "Speaks", "Heard", "Unread"};
-using Row = std::array<std::string, columns>;
+constexpr std::size_t table_columns = 6;
+constexpr std::array<std::string_view, table_columns> titles{"No", "Name", "Address", "Speaks", "Heard", "Unread"};
+using Row = std::array<std::string, table_columns>;
 
 // "tincan", "clear A1", "A1" of a peer that was not asked yet; with '!' when it was set by hand.
 std::string speech_of(const chat::Peer& peer) {
@@ -95,9 +95,9 @@ Row row_of(const chat::PeerView& view, base::WallTime now) {
 }
 
 // As wide as its widest cell: an address is never cut.
-std::array<int, columns> widths_of(const std::vector<Row>& rows) {
-  std::array<int, columns> widths{};
-  for (std::size_t i = 0; i < columns; ++i) {
+std::array<int, table_columns> column_widths(const std::vector<Row>& rows) {
+  std::array<int, table_columns> widths{};
+  for (std::size_t i = 0; i < table_columns; ++i) {
     widths.at(i) = base::display_width(titles.at(i));
     for (const auto& row : rows) widths.at(i) = std::max(widths.at(i), base::display_width(row.at(i)));
   }
@@ -126,13 +126,13 @@ Lines peer_table_lines(const std::vector<chat::PeerView>& peers, base::WallTime 
         LineBuilder().dim("No peers yet: 1 sends a message to an address, and who writes to you appears here.").take()};
   std::vector<Row> rows;
   for (const auto& view : peers) rows.push_back(row_of(view, now));
-  const auto widths = widths_of(rows);
+  const auto widths = column_widths(rows);
   std::string head;
-  for (std::size_t i = 0; i < columns; ++i) head += cell(titles.at(i), widths.at(i));
+  for (std::size_t i = 0; i < table_columns; ++i) head += cell(titles.at(i), widths.at(i));
   Lines lines{LineBuilder().add(Style::strong, head + "State").take()};
   for (std::size_t r = 0; r < rows.size(); ++r) {
     LineBuilder line;
-    for (std::size_t i = 0; i < columns; ++i)
+    for (std::size_t i = 0; i < table_columns; ++i)
       line.add(i == 1 ? Style::peer : Style::plain, cell(rows[r].at(i), widths.at(i)));
     add_state(line, peers[r], now);
     lines.push_back(line.take());
@@ -150,7 +150,7 @@ term::Line mandatory_line(const chat::MandatoryStatus& status, base::WallTime no
       .dim("Mandatory peer ")
       .add(Style::peer, status.target)
       .dim(": ")
-      .add(state_style(status.state), text)
+      .add(attempt_style(status.state), text)
       .take();
 }
 
@@ -165,7 +165,7 @@ term::Line announced_line(const chat::PeerAnnounced& event) {
 
 namespace {
 
-using What = chat::PeerChanged::What;
+using PeerWhat = chat::PeerChanged::What;
 
 // "Ann 10.0.0.7:4100"; a tincan by its name alone.
 void add_who(LineBuilder& line, const chat::PeerView& view) {
@@ -174,27 +174,27 @@ void add_who(LineBuilder& line, const chat::PeerView& view) {
   if (!peer.key) line.dim(endpoint_text(peer.endpoint) + " ");
 }
 
-void add_contact_change(LineBuilder& line, What what, const chat::PeerView& view) {
+void add_contact_change(LineBuilder& line, PeerWhat what, const chat::PeerView& view) {
   const auto& peer = view.peer;
   const auto key = peer.key ? peer.key->short_text() : "?";
   switch (what) {
-  case What::encrypted:
+  case PeerWhat::encrypted:
     line.add(Style::good, fmt::format("is connected, encrypted ({}, key {})", where(view), key));
     break;
-  case What::key_changed:
+  case PeerWhat::key_changed:
     line.add(Style::bad, fmt::format("does not answer, but somebody with another key does: nothing is sent until you "
                                      "decide (/verify {0}, /trust {0} yes|no)",
                                      peer.id.value));
     break;
-  case What::trusted: line.plain(fmt::format("is known by the key {} from now on", key)); break;
-  case What::verified:
+  case PeerWhat::trusted: line.plain(fmt::format("is known by the key {} from now on", key)); break;
+  case PeerWhat::verified:
     if (peer.is_verified)
       line.add(Style::good, "is verified");
     else
       line.add(Style::warning, "is not verified any more");
     break;
-  case What::renamed: line.plain(fmt::format("is what peer {} is called from now on", peer.id.value)); break;
-  case What::found: line.add(Style::good, "has moved, and was found at " + where(view)); break;
+  case PeerWhat::renamed: line.plain(fmt::format("is what peer {} is called from now on", peer.id.value)); break;
+  case PeerWhat::found: line.add(Style::good, "has moved, and was found at " + where(view)); break;
   default: break;
   }
 }
@@ -207,27 +207,27 @@ std::optional<term::Line> peer_changed_line(const chat::PeerChanged& event, base
   line.dim(base::short_time(now, now) + " ");
   add_who(line, event.view);
   switch (event.what) {
-  case What::announced: return line.add(Style::good, "connected").take();
-  case What::left: return line.dim("left").take();
-  case What::reachable: return line.add(Style::good, "is reachable again").take();
-  case What::dialect:
+  case PeerWhat::announced: return line.add(Style::good, "connected").take();
+  case PeerWhat::left: return line.dim("left").take();
+  case PeerWhat::reachable: return line.add(Style::good, "is reachable again").take();
+  case PeerWhat::dialect:
     return line
         .plain(fmt::format("is spoken to in {}{}: {}", wire::name(peer.dialect),
                            peer.dialect_fixed ? "" : " (follows what it speaks)", wire::describe(peer.dialect)))
         .take();
-  case What::encrypted:
-  case What::key_changed:
-  case What::trusted:
-  case What::verified:
-  case What::renamed:
-  case What::found: add_contact_change(line, event.what, event.view); return line.take();
-  case What::unreachable:
+  case PeerWhat::encrypted:
+  case PeerWhat::key_changed:
+  case PeerWhat::trusted:
+  case PeerWhat::verified:
+  case PeerWhat::renamed:
+  case PeerWhat::found: add_contact_change(line, event.what, event.view); return line.take();
+  case PeerWhat::unreachable:
     if (peer.dialect != wire::Dialect::c) break; // a broadcast host: we were in its room, or wanted to be
     return line.add(Style::bad, "is out of reach: " + event.view.trouble)
         .dim(" (it is tried again until /leave)")
         .take();
-  case What::appeared:
-  case What::blocked: break;
+  case PeerWhat::appeared:
+  case PeerWhat::blocked: break;
   }
   return std::nullopt;
 }

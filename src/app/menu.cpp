@@ -13,8 +13,6 @@ namespace {
 
 using term::Style;
 
-std::string shown(std::string_view typed) { return base::safe_name(base::PeerText(std::string(typed))).str(); }
-
 } // namespace
 
 Menu::Menu(World world, std::string team) : world_(std::move(world)), team_(std::move(team)) {}
@@ -93,7 +91,8 @@ void Menu::end() { outputs_.emplace_back(Go{}); }
 void Menu::choose(std::string_view text) {
   if (text.empty()) return show();
   if (text.size() != 1)
-    return complain(fmt::format("“{}” is no choice: a number from 0 to 8, or a command like /help", shown(text)));
+    return complain(
+        fmt::format("“{}” is no choice: a number from 0 to 8, or a command like /help", base::as_typed(text)));
   switch (text.front()) {
   case '1': show_peers(); return ask(State::send_to);
   case '2': return show_peers();
@@ -107,7 +106,8 @@ void Menu::choose(std::string_view text) {
   case '7': return show_help();
   case '8': return ask_about_rooms();
   case '0': return end();
-  default: complain(fmt::format("“{}” is no choice: a number from 0 to 8, or a command like /help", shown(text)));
+  default:
+    complain(fmt::format("“{}” is no choice: a number from 0 to 8, or a command like /help", base::as_typed(text)));
   }
 }
 
@@ -247,7 +247,7 @@ void Menu::carry_out(chat::Command command) {
 std::optional<Handled> Menu::line_named(std::string_view typed) {
   const auto parsed = parse_typed_line(typed);
   if (!parsed) {
-    complain(fmt::format("“{}” is no line: give the number in [] before it, or its #ID", shown(typed)));
+    complain(fmt::format("“{}” is no line: give the number in [] before it, or its #ID", base::as_typed(typed)));
     return std::nullopt;
   }
   if (parsed->entry) return Handled{parsed->entry, {}, {}};

@@ -10,8 +10,6 @@ namespace tincan::app {
 
 namespace {
 
-std::string shown(std::string_view typed) { return base::safe_name(base::PeerText(std::string(typed))).str(); }
-
 bool begins_with(std::string_view candidate, std::string_view word) {
   return candidate.size() >= word.size() && base::fold_case(candidate.substr(0, word.size())) == base::fold_case(word);
 }
@@ -48,9 +46,9 @@ bool Menu::check_peer(std::string_view typed) {
   });
   if (is_known) return true;
   complain(parsed && !is_name
-               ? fmt::format("{} needs a port, like {}:4100", shown(typed), shown(typed))
+               ? fmt::format("{} needs a port, like {}:4100", base::as_typed(typed), base::as_typed(typed))
                : fmt::format("no peer is called “{}” (give its number, its name, or its address like 10.0.0.7:4100)",
-                             shown(typed)));
+                             base::as_typed(typed)));
   return false;
 }
 

@@ -1,5 +1,6 @@
 // Which room Menu takes a name for.
 #include "tincan/app/menu.hpp"
+
 #include "tincan/app/slash_rooms.hpp"
 #include "tincan/app/typed_names.hpp"
 #include "tincan/base/unicode.hpp"
@@ -10,10 +11,6 @@ namespace tincan::app {
 
 namespace {
 
-bool is_ours(const chat::RoomView& view) {
-  return view.room.phase == chat::RoomPhase::joined || view.room.phase == chat::RoomPhase::joining;
-}
-
 // "#plans" or "#plans~n66n", and nothing that could mean something to a shell.
 bool is_plain_alias(std::string_view alias) {
   alias = without_mark(alias);
@@ -22,8 +19,6 @@ bool is_plain_alias(std::string_view alias) {
   return is_plain_word(alias.substr(0, mark)) &&
          (!has_mark || is_plain_word("_" + std::string(alias.substr(mark + 1))));
 }
-
-std::string shown(std::string_view typed) { return base::safe_name(base::PeerText(std::string(typed))).str(); }
 
 } // namespace
 
@@ -43,7 +38,7 @@ std::vector<chat::RoomView> Menu::rooms_named(std::string_view typed) const {
   std::vector<chat::RoomView> named;
   for (auto& view : rooms()) {
     const auto name = without_mark(view.alias);
-    if (is_ours(view) && comparable(name.substr(0, name.rfind('~'))) == wanted) named.push_back(std::move(view));
+    if (chat::is_ours(view) && comparable(name.substr(0, name.rfind('~'))) == wanted) named.push_back(std::move(view));
   }
   return named;
 }
@@ -56,7 +51,7 @@ std::optional<chat::RoomView> Menu::find_alias(std::string_view typed) const {
     const bool is_it = comparable(without_mark(view.alias)) == wanted ||
                        (!is_name && is_number(typed) && std::to_string(view.room.id.value) == typed);
     // Of two, one that we left long ago gives way.
-    if (is_it && (!found || is_ours(view))) found = std::move(view);
+    if (is_it && (!found || chat::is_ours(view))) found = std::move(view);
   }
   return found;
 }
@@ -66,10 +61,10 @@ bool Menu::check_room(std::string_view typed) {
   std::string aliases;
   for (const auto& view : rooms_named(typed)) aliases += (aliases.empty() ? "" : ", ") + view.alias;
   if (!aliases.empty()) {
-    complain(fmt::format("several rooms are called “{}”: {}", shown(typed), aliases));
+    complain(fmt::format("several rooms are called “{}”: {}", base::as_typed(typed), aliases));
     return false;
   }
-  complain(fmt::format("you are in no room called “{}” (see /rooms; /join comes into one)", shown(typed)));
+  complain(fmt::format("you are in no room called “{}” (see /rooms; /join comes into one)", base::as_typed(typed)));
   return false;
 }
 
@@ -86,7 +81,7 @@ void Menu::offer_rooms(term::Completion& completion, std::string_view word) cons
   if (!word.starts_with('#')) return;
   const auto typed = base::fold_case(word);
   for (const auto& view : rooms())
-    if ((is_ours(view) || view.room.phase == chat::RoomPhase::invited) && is_plain_alias(view.alias) &&
+    if ((chat::is_ours(view) || view.room.phase == chat::RoomPhase::invited) && is_plain_alias(view.alias) &&
         base::fold_case(view.alias).starts_with(typed))
       completion.candidates.push_back(view.alias);
 }

@@ -18,10 +18,6 @@ using term::Style;
 constexpr std::size_t lines_on_opening = 20;
 constexpr std::size_t max_lines_on_opening = 100;
 
-bool is_ours(const chat::RoomView& view) {
-  return view.room.phase == chat::RoomPhase::joined || view.room.phase == chat::RoomPhase::joining;
-}
-
 } // namespace
 
 // --- talking in one
@@ -130,7 +126,7 @@ void Menu::ask_about_rooms() {
   submit(chat::ListRooms{});
   std::vector<std::string> names;
   for (const auto& view : rooms())
-    if (is_ours(view)) names.push_back(view.alias);
+    if (chat::is_ours(view)) names.push_back(view.alias);
   room_questions_.begin(std::move(names));
   for (const auto& choice : RoomQuestions::choices()) say(choice);
   ask(State::rooms);

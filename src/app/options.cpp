@@ -383,7 +383,7 @@ ExitCode explain(const CLI::App& app, const CLI::ParseError& error) {
   return code == 0 ? exit_done : exit_usage;
 }
 
-ExitCode complain(const base::Error& error) {
+ExitCode refuse_to_start(const base::Error& error) {
   std::cerr << "tincan: " << base::SafeText::own(error.text).str() << '\n';
   return exit_usage;
 }
@@ -409,14 +409,14 @@ std::variant<Options, ExitCode> read_options(int argc, char** argv) {
   if (raw.config.empty()) raw.config = from_environment("TINCAN_CONFIG");
   const auto file = raw.config.empty() ? default_config_file() : fs::path(raw.config);
   fill_from_environment(raw);
-  if (const auto read = fill_from_file(raw, file); !read) return complain(read.error());
+  if (const auto read = fill_from_file(raw, file); !read) return refuse_to_start(read.error());
   auto options = checked(raw);
-  if (!options) return complain(options.error());
+  if (!options) return refuse_to_start(options.error());
   options->config_file = file;
   options->mode = mode_of(app, commands);
   if (app.got_subcommand("host")) {
     if (!options->speaks_classic)
-      return complain({base::ErrorCode::bad_argument, "a broadcast host speaks plain text: leave classic on"});
+      return refuse_to_start({base::ErrorCode::bad_argument, "a broadcast host speaks plain text: leave classic on"});
     const auto room = as_room(commands.hosted_room);
     options->hosted_room = room.size() > 1 ? room.substr(1) : usual_hosted_room;
   }

@@ -9,7 +9,7 @@ using term::Style;
 
 namespace {
 
-using What = chat::RoomChanged::What;
+using RoomWhat = chat::RoomChanged::What;
 
 // Whoever did it, and what to whom: "ann removed bob from #plans".
 class Telling {
@@ -63,34 +63,34 @@ bool has_author(const chat::RoomChanged& event) { return !event.by.key.is_zero()
 std::optional<term::Line> own_change(const chat::RoomChanged& event, Telling telling) {
   const auto kind = fmt::format(" ({})", kind_of(event.room));
   switch (event.what) {
-  case What::created:
+  case RoomWhat::created:
     return telling.text("you created ")
         .room()
         .text(kind)
         .text(hint(event))
         .text(", /invite NAME or /ticket lets people in")
         .take();
-  case What::invited:
+  case RoomWhat::invited:
     if (has_author(event))
       telling.by().text(" invites you to ").room();
     else
       telling.text("you are invited to ").room();
     return telling.text(kind).text(fmt::format(": /join {}", base::SafeText::own(event.room.alias).str())).take();
-  case What::joining: return telling.text("waiting to meet a member of ").room().take();
-  case What::joined:
+  case RoomWhat::joining: return telling.text("waiting to meet a member of ").room().take();
+  case RoomWhat::joined:
     return telling.text(Style::good, "you are in ")
         .room()
         .text(kind) // how many are in is not known yet
         .text(hint(event))
         .take();
-  case What::left: return telling.text("you left ").room().text("; its lines stay here").take();
-  case What::removed:
+  case RoomWhat::left: return telling.text("you left ").room().text("; its lines stay here").take();
+  case RoomWhat::removed:
     if (has_author(event))
       telling.by().text(Style::warning, " removed you from ").room();
     else
       telling.text(Style::warning, "you were removed from ").room();
     return telling.text("; its lines stay here").take();
-  case What::denied:
+  case RoomWhat::denied:
     return telling.room().text(Style::bad, " does not let you in: ").safe(base::safe_line(event.text)).take();
   default: return std::nullopt;
   }
@@ -116,15 +116,15 @@ term::Line role_line(const chat::RoomChanged& event, Telling telling) {
 std::optional<term::Line> room_changed_line(const chat::RoomChanged& event, base::WallTime now) {
   Telling telling(event, now);
   switch (event.what) {
-  case What::member_joined: return telling.safe(member_name(event.who)).text(" joined ").room().take();
-  case What::member_left: return telling.safe(member_name(event.who)).text(" left ").room().take();
-  case What::member_invited: return telling.member("invited", " to ").take();
-  case What::member_removed: return telling.member("removed", " from ").take();
-  case What::muted: return telling.member("muted", " in ").take();
-  case What::unmuted: return telling.member("unmuted", " in ").take();
-  case What::role: return role_line(event, std::move(telling));
-  case What::topic: return topic_line(event, std::move(telling));
-  case What::caught_up: return telling.text("all that was said in ").room().text(" is here now").take();
+  case RoomWhat::member_joined: return telling.safe(member_name(event.who)).text(" joined ").room().take();
+  case RoomWhat::member_left: return telling.safe(member_name(event.who)).text(" left ").room().take();
+  case RoomWhat::member_invited: return telling.member("invited", " to ").take();
+  case RoomWhat::member_removed: return telling.member("removed", " from ").take();
+  case RoomWhat::muted: return telling.member("muted", " in ").take();
+  case RoomWhat::unmuted: return telling.member("unmuted", " in ").take();
+  case RoomWhat::role: return role_line(event, std::move(telling));
+  case RoomWhat::topic: return topic_line(event, std::move(telling));
+  case RoomWhat::caught_up: return telling.text("all that was said in ").room().text(" is here now").take();
   default: return own_change(event, std::move(telling));
   }
 }

@@ -8,7 +8,7 @@ namespace tincan::app {
 
 namespace {
 
-using What = chat::RoomChanged::What;
+using RoomWhat = chat::RoomChanged::What;
 
 // The newest of what was said before we came arrive together, within this time.
 constexpr base::Millis page_patience{300};
@@ -44,10 +44,10 @@ void Screen::show_earlier_lines(base::RoomId room) {
 
 void Screen::follow_arrival(const chat::RoomChanged& event) {
   const auto room = event.room.room.id;
-  if (event.what == What::joining) denied_.erase(room);
-  if (event.what == What::joining || event.what == What::joined) earlier_.came(room, world_.now());
-  if (event.what == What::left || event.what == What::removed) earlier_.end(room);
-  if (event.what != What::caught_up) return;
+  if (event.what == RoomWhat::joining) denied_.erase(room);
+  if (event.what == RoomWhat::joining || event.what == RoomWhat::joined) earlier_.came(room, world_.now());
+  if (event.what == RoomWhat::left || event.what == RoomWhat::removed) earlier_.end(room);
+  if (event.what != RoomWhat::caught_up) return;
   const auto hidden = earlier_.end(room);
   if (hidden > 0) world_.print(earlier_lines_line(event.room, hidden, is_in_front(room), world_.now()));
 }

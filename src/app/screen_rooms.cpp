@@ -10,7 +10,7 @@ namespace tincan::app {
 
 namespace {
 
-using What = chat::RoomChanged::What;
+using RoomWhat = chat::RoomChanged::What;
 
 // In bigger rooms, who comes and goes is news only while one looks at it.
 constexpr std::uint32_t max_members_announced = 32;
@@ -18,20 +18,20 @@ constexpr std::uint32_t max_members_announced = 32;
 // What was done to others, and to the topic: a newcomer hears of all that was ever done.
 bool is_about_others(const chat::RoomChanged& event) {
   switch (event.what) {
-  case What::member_joined:
-  case What::member_invited:
-  case What::member_left:
-  case What::member_removed:
-  case What::role:
-  case What::muted:
-  case What::unmuted:
-  case What::topic: return !event.who.is_self;
+  case RoomWhat::member_joined:
+  case RoomWhat::member_invited:
+  case RoomWhat::member_left:
+  case RoomWhat::member_removed:
+  case RoomWhat::role:
+  case RoomWhat::muted:
+  case RoomWhat::unmuted:
+  case RoomWhat::topic: return !event.who.is_self;
   default: return false;
   }
 }
 
-bool is_coming_or_going(What what) {
-  return what == What::member_joined || what == What::member_left || what == What::member_invited;
+bool is_coming_or_going(RoomWhat what) {
+  return what == RoomWhat::member_joined || what == RoomWhat::member_left || what == RoomWhat::member_invited;
 }
 
 // `before`: how many of them are not on this page.
@@ -107,8 +107,8 @@ void Screen::room_message_changed(const chat::MessageChanged& event) {
 
 bool Screen::is_news(const chat::RoomChanged& event) {
   const bool is_seen = is_in_front(event.room.room.id);
-  if (event.what == What::caught_up) return is_seen;
-  if (event.what == What::denied) return !was_denied_alike(event);
+  if (event.what == RoomWhat::caught_up) return is_seen;
+  if (event.what == RoomWhat::denied) return !was_denied_alike(event);
   if (is_about_others(event) && earlier_.is_arriving(event.room.room.id, world_.now())) return false;
   return is_seen || !is_coming_or_going(event.what) || event.room.members <= max_members_announced;
 }
@@ -116,7 +116,7 @@ bool Screen::is_news(const chat::RoomChanged& event) {
 void Screen::room_changed(const chat::RoomChanged& event) {
   authors_.heard(event.room.room.id, event.who);
   authors_.heard(event.room.room.id, event.by);
-  if (event.what == What::caught_up) show_earlier_lines(event.room.room.id);
+  if (event.what == RoomWhat::caught_up) show_earlier_lines(event.room.room.id);
   if (is_news(event))
     if (auto line = room_changed_line(event, world_.now())) world_.print(std::move(*line));
   follow_arrival(event);

@@ -36,10 +36,6 @@ std::vector<std::string> words(std::string_view text) {
   return result;
 }
 
-base::Result<SlashAction> usage(const SlashCommand& command) {
-  return base::fail(base::ErrorCode::bad_argument, fmt::format("use: {} {}", command.name, command.arguments));
-}
-
 chat::ReadHistory history_of(std::string_view peer) {
   chat::ReadHistory command;
   command.peer = std::string(base::trim(peer));
@@ -207,6 +203,10 @@ const std::vector<SlashCommand>& slash_commands() {
       {"/quit", "", "say goodbye and end", Completes::nothing},
   };
   return commands;
+}
+
+base::Result<SlashAction> usage(const SlashCommand& command) {
+  return base::fail(base::ErrorCode::bad_argument, fmt::format("use: {} {}", command.name, command.arguments));
 }
 
 base::Result<SlashAction> parse_slash(std::string_view line) {

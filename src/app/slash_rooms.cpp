@@ -13,10 +13,6 @@ namespace {
 
 using Maybe = std::optional<base::Result<SlashAction>>;
 
-base::Result<SlashAction> usage(const SlashCommand& command) {
-  return base::fail(base::ErrorCode::bad_argument, fmt::format("use: {} {}", command.name, command.arguments));
-}
-
 // What follows the first word, which is a room when it begins with '#'.
 std::string take_room(std::string_view& rest) {
   rest = base::trim(rest);

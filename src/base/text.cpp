@@ -2,6 +2,7 @@
 
 #include "tincan/base/unicode.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace tincan::base {
@@ -11,8 +12,6 @@ namespace {
 constexpr char32_t non_joiner = 0x200C;
 constexpr char32_t joiner = 0x200D;
 constexpr char32_t text_selector = 0xFE0E;
-constexpr char32_t emoji_selector = 0xFE0F;
-constexpr char32_t replacement = 0xFFFD;
 constexpr std::size_t max_name_bytes = 192; // a cluster without end still claims no more than two columns
 
 bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0x2028 || c == 0x2029; }
@@ -169,16 +168,22 @@ SafeText safe_name(const PeerText& name) {
   return TextWasher::wrap(std::string(fit_columns(kept, max_name_columns - 1)) + "…");
 }
 
+std::string as_typed(std::string_view typed) { return safe_name(PeerText(std::string(typed))).str(); }
+
 std::string safe_json(std::string_view json) {
   std::string out;
   out.reserve(json.size());
-  while (!json.empty()) {
+  const auto is_plain = [](char c) { return (c >= ' ' && c <= '~') || c == '\n'; };
+  for (;;) {
+    const auto plain = static_cast<std::size_t>(std::find_if_not(json.begin(), json.end(), is_plain) - json.begin());
+    out.append(json.substr(0, plain));
+    json.remove_prefix(plain);
+    if (json.empty()) break;
     const auto code_point = decode_code_point(json);
     const auto c = static_cast<std::uint32_t>(code_point.value);
-    const bool line_end = c == '\n';
     if (!code_point.valid)
       append_utf8(out, replacement);
-    else if (line_end || !(is_dangerous(c) || is_default_ignorable(c)))
+    else if (!is_dangerous(c) && !is_default_ignorable(c))
       out.append(json.substr(0, code_point.bytes));
     else if (c > 0xFFFF)
       out += fmt::format("\\u{:04x}\\u{:04x}", 0xD800 + ((c - 0x10000) >> 10), 0xDC00 + ((c - 0x10000) & 0x3FF));

@@ -1,15 +1,13 @@
 #include "tincan/base/unicode.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <utf8proc.h>
 
 namespace tincan::base {
 
 namespace {
-
-constexpr char32_t emoji_selector = 0xFE0F;
-constexpr char32_t replacement = 0xFFFD;
 
 utf8proc_int32_t as_proc(char32_t code_point) { return static_cast<utf8proc_int32_t>(code_point); }
 
@@ -174,6 +172,12 @@ std::string pad_to(std::string_view text, int columns) {
 }
 
 std::string fold_case(std::string_view text) {
+  if (std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; })) {
+    std::string folded(text); // the same as below, and most texts are ASCII
+    for (auto& c : folded)
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return folded;
+  }
   const auto valid = to_valid_utf8(text);
   utf8proc_uint8_t* mapped = nullptr;
   const auto options =
@@ -211,6 +215,13 @@ bool is_default_ignorable(char32_t c) {
          (c >= 0x2060 && c <= 0x206F) || c == 0x2800 || c == 0x3164 || (c >= 0xFE00 && c <= 0xFE0F) || c == 0xFEFF ||
          c == 0xFFA0 || (c >= 0xFFF0 && c <= 0xFFFB) || (c >= 0x13430 && c <= 0x1343F) ||
          (c >= 0x1BCA0 && c <= 0x1BCA3) || (c >= 0x1D173 && c <= 0x1D17A) || (c >= 0xE0000 && c <= 0xE0FFF);
+}
+
+std::optional<std::uint64_t> as_number(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
 }
 
 std::string_view trim(std::string_view text) {

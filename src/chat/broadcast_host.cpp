@@ -11,8 +11,6 @@ namespace tincan::chat {
 
 namespace {
 
-bool is_blank(std::string_view text) { return base::trim(text).empty(); }
-
 std::shared_ptr<const std::string> line(std::string_view text, bool ends = false) {
   auto made = std::make_shared<std::string>(text);
   if (ends) *made += '\n';
@@ -89,7 +87,7 @@ void BroadcastHost::hand_on(Guest& guest, std::string_view said, base::Now now) 
 // Whether a program puts a name before its words is seen from the first ones: "Note: no lunch today" names nobody.
 void BroadcastHost::tell(Guest& guest, std::string_view text, base::Now now) {
   auto spoken = wire::read_spoken(text);
-  if (is_blank(spoken.text.untrusted_bytes())) return;
+  if (base::is_blank(spoken.text.untrusted_bytes())) return;
   if (!guest.has_spoken) guest.gives_names = !spoken.name.empty();
   guest.has_spoken = true;
   if (guest.gives_names && !spoken.name.empty()) guest.name = spoken.name;

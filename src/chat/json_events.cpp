@@ -7,6 +7,8 @@
 
 namespace tincan::chat {
 
+std::string readable(const base::PeerText& text) { return base::to_valid_utf8(text.untrusted_bytes()); }
+
 namespace {
 
 using nlohmann::ordered_json;
@@ -27,8 +29,6 @@ std::string base64(std::string_view bytes) {
 std::string line(const ordered_json& object) {
   return base::safe_json(object.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
 }
-
-std::string readable(const base::PeerText& text) { return base::to_valid_utf8(text.untrusted_bytes()); }
 
 void add_time(ordered_json& object, const char* key, const std::optional<base::WallTime>& time) {
   if (time) object[key] = base::iso_time(*time);
@@ -78,7 +78,7 @@ ordered_json message_fields(const char* event, const Message& message) {
   return object;
 }
 
-std::string_view name(Speaks speaks) {
+std::string_view speaks_name(Speaks speaks) {
   switch (speaks) {
   case Speaks::unknown: return "unknown";
   case Speaks::classic: return "classic";
@@ -95,7 +95,7 @@ ordered_json endpoint_fields(const KnownEndpoint& known) {
 
 void add_contact(ordered_json& object, const PeerView& view) {
   const auto& peer = view.peer;
-  object["speaks"] = name(peer.speaks);
+  object["speaks"] = speaks_name(peer.speaks);
   object["encrypted"] = view.is_encrypted;
   if (!peer.petname.empty()) object["petname"] = peer.petname;
   if (peer.key) {
@@ -130,7 +130,7 @@ ordered_json peer_fields(const PeerView& view, const char* event = "peer") {
   return object;
 }
 
-std::string_view name(ExplainedStep::Outcome outcome) {
+std::string_view outcome_name(ExplainedStep::Outcome outcome) {
   switch (outcome) {
   case ExplainedStep::Outcome::good: return "good";
   case ExplainedStep::Outcome::bad: return "bad";
@@ -252,7 +252,7 @@ public:
     auto object = peer_fields(event.view, "why");
     object["steps"] = ordered_json::array();
     for (const auto& step : event.steps)
-      object["steps"].push_back({{"what", step.what}, {"outcome", name(step.outcome)}, {"text", step.text}});
+      object["steps"].push_back({{"what", step.what}, {"outcome", outcome_name(step.outcome)}, {"text", step.text}});
     add(object);
   }
   void operator()(const Notice& event) {

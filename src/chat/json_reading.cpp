@@ -121,7 +121,7 @@ std::optional<Event> block_from(const EventFields& fields) {
   return std::nullopt;
 }
 
-PeerChanged change_from(const EventFields& fields) {
+PeerChanged peer_change_from(const EventFields& fields) {
   using enum PeerChanged::What;
   return {value_named(fields.text("change"), {appeared, announced, left, unreachable, reachable, dialect, blocked,
                                               encrypted, key_changed, trusted, verified, renamed, found}),
@@ -189,7 +189,7 @@ std::optional<Event> event_from_json(std::string_view text) {
   const auto event = fields.text("event");
   if (event == "message") return MessageAdded{message_from(fields), {}, base::Address::parse(fields.text("claims"))};
   if (event == "state") return StateChanged{message_from(fields), {}, fields.time("next_try")};
-  if (event == "peer") return change_from(fields);
+  if (event == "peer") return peer_change_from(fields);
   if (event == "connect")
     return PeerAnnounced{fields.text("target"), base::Endpoint::parse(fields.text("peer")), fields.flag("ok"),
                          fields.flag("acknowledged"), fields.text("why")};

@@ -1,13 +1,12 @@
 #include "tincan/base/unicode.hpp"
 #include "tincan/chat/json_rooms.hpp"
+#include "tincan/chat/room.hpp"
 
 namespace tincan::chat {
 
 namespace {
 
 using nlohmann::ordered_json;
-
-std::string readable(const base::PeerText& text) { return base::to_valid_utf8(text.untrusted_bytes()); }
 
 ordered_json room_fields(const char* event, const RoomView& view) {
   const auto& room = view.room;

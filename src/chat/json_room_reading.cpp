@@ -81,7 +81,7 @@ RoomsListed rooms_from(const EventFields& fields) {
   return event;
 }
 
-RoomChanged change_from(const EventFields& fields) {
+RoomChanged room_change_from(const EventFields& fields) {
   using enum RoomChanged::What;
   return {value_named(fields.text("change"),
                       {caught_up, created, invited, joining, joined, left, removed, denied, member_joined,
@@ -115,7 +115,7 @@ WhoHasListed who_has_from(const EventFields& fields) {
 
 std::optional<Event> room_event_from(const std::string& event, const EventFields& fields) {
   if (event == "rooms") return rooms_from(fields);
-  if (event == "room") return change_from(fields);
+  if (event == "room") return room_change_from(fields);
   if (event == "members") return MembersListed{room_from(fields), members_from(fields, "list")};
   if (event == "ticket")
     return TicketMade{room_from(fields), fields.key("ticket").value_or(base::PublicKey{}), fields.text("text"),

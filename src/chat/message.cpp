@@ -1,5 +1,7 @@
 #include "tincan/chat/message.hpp"
 
+#include <utility>
+
 namespace tincan::chat {
 
 std::string_view name(Direction direction) { return direction == Direction::in ? "in" : "out"; }
@@ -28,6 +30,20 @@ bool is_settled(const Message& message) {
 bool is_line(MessageKind kind) {
   return kind == MessageKind::text || kind == MessageKind::mandatory || kind == MessageKind::unknown ||
          kind == MessageKind::invitation;
+}
+
+Message native_draft(base::EntryId id, MessageKind kind, std::string_view team, std::string text, base::Now now) {
+  Message message;
+  message.id = id;
+  message.direction = Direction::out;
+  message.kind = kind;
+  message.state = MessageState::queued;
+  message.team = base::PeerText(std::string(team));
+  message.text = base::PeerText(std::move(text));
+  message.dialect = wire::Dialect::native;
+  message.clear = false;
+  message.time = now.wall;
+  return message;
 }
 
 } // namespace tincan::chat

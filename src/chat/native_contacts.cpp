@@ -10,7 +10,7 @@ namespace tincan::chat {
 namespace {
 
 using base::ErrorCode;
-using Outcome = ExplainedStep::Outcome;
+using StepOutcome = ExplainedStep::Outcome;
 
 constexpr std::string_view locate_domain{"tincan/1 locate\0", 16};
 constexpr std::string_view verify_domain{"tincan/1 verify\0", 16};
@@ -68,26 +68,26 @@ std::string advice(const Attempt& attempt) {
 // An error says in brackets what may be wrong; the advice says it better.
 std::string without_guess(const std::string& why) { return why.substr(0, why.find(" (is the peer")); }
 
-ExplainedStep step(std::string what, Outcome outcome, std::string text) {
+ExplainedStep step(std::string what, StepOutcome outcome, std::string text) {
   return {std::move(what), outcome, std::move(text)};
 }
 
 void explain_attempt(const Attempt& attempt, base::WallTime now, std::vector<ExplainedStep>& steps) {
   constexpr std::array names{std::pair(DialStage::tcp, "TCP"), std::pair(DialStage::tls, "TLS"),
                              std::pair(DialStage::key, "key"), std::pair(DialStage::hello, "hello")};
-  steps.push_back(step("address", Outcome::good,
+  steps.push_back(step("address", StepOutcome::good,
                        fmt::format("{} ({}), tried {}", attempt.at.endpoint.text(), source_text(attempt.at.source),
                                    base::short_time(attempt.time, now))));
   for (const auto& [stage, name] : names) {
     if (attempt.failed_at > stage) {
-      steps.push_back(step(name, Outcome::good, "worked"));
+      steps.push_back(step(name, StepOutcome::good, "worked"));
       continue;
     }
     const auto todo = advice(attempt);
     if (attempt.is_running)
-      steps.push_back(step(name, Outcome::open, "under way"));
+      steps.push_back(step(name, StepOutcome::open, "under way"));
     else
-      steps.push_back(step(name, Outcome::bad, without_guess(attempt.why) + (todo.empty() ? "" : ": " + todo)));
+      steps.push_back(step(name, StepOutcome::bad, without_guess(attempt.why) + (todo.empty() ? "" : ": " + todo)));
     return;
   }
 }
@@ -315,33 +315,34 @@ Explained NativeTalk::explain(base::PeerId peer, base::Now now) const {
   if (const auto* tried = dialler_.attempts(peer))
     for (const auto& attempt : *tried) explain_attempt(attempt, now.wall, steps);
   if (steps.empty() && view.path)
-    steps.push_back(step("address", Outcome::good, fmt::format("it connected from {}", view.path->text())));
+    steps.push_back(step("address", StepOutcome::good, fmt::format("it connected from {}", view.path->text())));
   if (view.is_encrypted && view.path)
     steps.push_back(
-        step("link", Outcome::good,
+        step("link", StepOutcome::good,
              fmt::format("open to {}, encrypted with TLS 1.3{}{}", view.path->text(),
                          view.peer.is_verified ? ", the key is verified" : ", the key is not verified (tincan verify)",
                          view.round_trip ? fmt::format(", round trip {} ms", view.round_trip->count()) : "")));
   else if (view.blocked)
-    steps.push_back(step("link", Outcome::bad, "it is blocked: nothing is sent or taken (tincan unblock)"));
+    steps.push_back(step("link", StepOutcome::bad, "it is blocked: nothing is sent or taken (tincan unblock)"));
   else if (view.peer.changed_key)
-    steps.push_back(step("key", Outcome::bad,
+    steps.push_back(step("key", StepOutcome::bad,
                          fmt::format("another key answers where it was ({} instead of {}): decide with tincan trust",
                                      view.peer.changed_key->short_text(), view.peer.key->short_text())));
   else if (endpoints_of(peer).empty())
-    steps.push_back(step("address", Outcome::bad, "none is known: it must connect to you, or give its address again"));
+    steps.push_back(
+        step("address", StepOutcome::bad, "none is known: it must connect to you, or give its address again"));
   const auto* known = talk_of(peer);
   if (known && known->conversation.own().is_frozen)
     steps.push_back(
-        step("log", Outcome::bad, "this profile is older than what the peer has from you (a restored backup?)"));
+        step("log", StepOutcome::bad, "this profile is older than what the peer has from you (a restored backup?)"));
   if (known && known->conversation.theirs().is_frozen)
     steps.push_back(
-        step("log", Outcome::bad, "it signed two different messages for one place: nothing is taken from it"));
+        step("log", StepOutcome::bad, "it signed two different messages for one place: nothing is taken from it"));
   const auto waiting = waiting_count(peer);
-  steps.push_back(step("queue", waiting ? Outcome::open : Outcome::good,
+  steps.push_back(step("queue", waiting ? StepOutcome::open : StepOutcome::good,
                        waiting ? fmt::format("{} of your messages wait", waiting) : "nothing waits for it"));
   if (const auto next = dialler_.next_try(peer); next && !view.is_encrypted)
-    steps.push_back(step("next", Outcome::open,
+    steps.push_back(step("next", StepOutcome::open,
                          fmt::format("tried again in {}", base::rough_duration(base::Millis(
                                                               std::max<std::int64_t>(next->ms - now.wall.ms, 0))))));
   return result;

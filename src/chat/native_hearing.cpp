@@ -13,11 +13,9 @@ namespace {
 using wire::ByeCode;
 using wire::EntryKind;
 
-constexpr std::size_t max_reaction_bytes = 64;        // a few emoji, or a word; a longer one is not kept
-constexpr std::uint64_t row_bytes = 256;              // what an entry without a text costs the disk, about
-constexpr std::int64_t earliest_ms = 946'684'800'000; // the year 2000: no clock of today shows less
+constexpr std::uint64_t row_bytes = 256; // what an entry without a text costs the disk, about
 
-MessageKind kind_of(EntryKind kind) {
+MessageKind kind_between_two(EntryKind kind) {
   switch (kind) {
   case EntryKind::text: return MessageKind::text;
   case EntryKind::edit: return MessageKind::edit;
@@ -100,14 +98,15 @@ Message NativeTalk::message_of(const Talk& known, const wire::LogEntry& entry, b
   Message message;
   message.peer = peer;
   message.endpoint = view.peer.endpoint;
-  message.kind = kind_of(entry.kind);
+  message.kind = kind_between_two(entry.kind);
   message.team = view.peer.team;
   message.text = entry.body;
   message.dialect = wire::Dialect::native;
   message.clear = false;
   message.was_cut = !entry.has_body && entry.kind == EntryKind::text;
   message.order_us = entry.order_us;
-  message.has_doubtful_time = entry.wall_ms > now.wall.ms + clock_tolerance.count() || entry.wall_ms < earliest_ms;
+  message.has_doubtful_time =
+      entry.wall_ms > now.wall.ms + clock_tolerance.count() || entry.wall_ms < base::earliest_ms;
   message.time = message.has_doubtful_time ? now.wall : base::WallTime{entry.wall_ms};
   return message;
 }

@@ -13,7 +13,6 @@ namespace {
 using base::ErrorCode;
 using wire::EntryKind;
 
-constexpr std::size_t max_reaction_bytes = 64;            // a few emoji, or a word
 constexpr std::size_t max_recent_bytes = 2 * 1024 * 1024; // of our entries kept for sending, for each conversation
 
 } // namespace
@@ -94,18 +93,9 @@ void NativeTalk::close_burst() {
 }
 
 Message NativeTalk::draft(base::PeerId peer, MessageKind kind, std::string text, base::Now now) {
-  Message message;
-  message.id = ground_.new_entry();
+  auto message = native_draft(ground_.new_entry(), kind, ground_.settings.self.team, std::move(text), now);
   message.peer = peer;
   message.endpoint = ground_.peers.view(peer).peer.endpoint;
-  message.direction = Direction::out;
-  message.kind = kind;
-  message.state = MessageState::queued;
-  message.team = base::PeerText(ground_.settings.self.team);
-  message.text = base::PeerText(std::move(text));
-  message.dialect = wire::Dialect::native;
-  message.clear = false;
-  message.time = now.wall;
   return message;
 }
 

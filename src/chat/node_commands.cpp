@@ -1,29 +1,15 @@
-// What the user wants: each command, and how a typed peer is understood.
+// What the user wants: each command.
 #include "tincan/base/unicode.hpp"
 #include "tincan/chat/node.hpp"
 #include "tincan/wire/classic_bytes.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <fmt/format.h>
 
 namespace tincan::chat {
 
-namespace {
-
 using base::ErrorCode;
 using base::fail;
-
-std::optional<std::uint64_t> as_number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-std::string shown(std::string_view typed) { return base::safe_name(base::PeerText(std::string(typed))).str(); }
-
-} // namespace
 
 void Node::command(const Request& request, base::Now now) {
   if (quit_deadline_) return refuse(request.id, {ErrorCode::cancelled, "the program is ending"});
@@ -35,167 +21,6 @@ void Node::command(const Request& request, base::Now now) {
 }
 
 void Node::refuse(base::RequestId request, const base::Error& error) { turn_.tell(Failed{error}, request); }
-
-// --- who is meant
-
-base::Result<Node::Target> Node::resolve(std::string_view typed) const {
-  typed = base::trim(typed);
-  Target target;
-  if (const auto number = as_number(typed)) {
-    if (!peers_.has(base::PeerId{*number}))
-      return fail(ErrorCode::unknown_peer, fmt::format("there is no peer number {} (see the list of peers)", *number));
-    target.peer = base::PeerId{*number};
-    return target;
-  }
-  if (native_ && typed.size() >= base::PublicKey::text_characters)
-    if (const auto key = base::PublicKey::parse(typed.substr(0, base::PublicKey::text_characters)))
-      return resolve_key(*key, typed.substr(base::PublicKey::text_characters));
-  const auto parsed = base::HostPort::parse(typed);
-  if (parsed && parsed->port && parsed->address) {
-    target.endpoint = base::Endpoint{*parsed->address, *parsed->port};
-    if (target.endpoint->address.is_unspecified() || target.endpoint->address.is_multicast())
-      return fail(ErrorCode::bad_argument, fmt::format("{} is no address of a single machine", typed));
-    target.peer = peers_.find(*target.endpoint);
-    return target;
-  }
-  if (parsed && parsed->port) {
-    target.host = parsed->host;
-    target.port = *parsed->port;
-    return target;
-  }
-  return resolve_name(typed);
-}
-
-// KEY, or KEY@ADDRESS:PORT as tincan id shows it.
-base::Result<Node::Target> Node::resolve_key(const base::PublicKey& key, std::string_view rest) const {
-  Target target;
-  target.key = key;
-  target.peer = peers_.find(key);
-  if (!rest.empty()) {
-    target.endpoint = rest.starts_with('@') ? base::Endpoint::parse(rest.substr(1)) : std::nullopt;
-    if (!target.endpoint) return fail(ErrorCode::bad_argument, "after a key comes its address, like KEY@10.0.0.7:4100");
-  }
-  if (key == keys_->own()) return fail(ErrorCode::bad_argument, "that is your own key");
-  if (!target.peer && !target.endpoint)
-    return fail(ErrorCode::unknown_peer, "that key is not known yet: give its address too, like KEY@10.0.0.7:4100");
-  return target;
-}
-
-// The peer that is meant, made known if it was not.
-base::PeerId Node::meet(const Target& target) {
-  if (!target.key) return target.peer ? target.peer : peers_.know(*target.endpoint);
-  if (!target.endpoint) return target.peer;
-  const auto peer = peers_.know(*target.key, *target.endpoint);
-  native_->learn_endpoint(peer, {*target.endpoint, KnownEndpoint::Source::typed, std::nullopt});
-  absorb(peer, *target.endpoint);
-  return peer;
-}
-
-base::Result<Node::Target> Node::resolve_name(std::string_view typed) const {
-  if (typed.empty()) return fail(ErrorCode::unknown_peer, "no peer was named");
-  auto candidates = peers_.named(typed);
-  if (const auto address = base::Address::parse(typed); address && candidates.empty()) {
-    candidates = peers_.at_address(*address);
-    std::erase_if(candidates, [this](auto peer) { return peers_.view(peer).peer.endpoint.port == 0; });
-    if (candidates.empty())
-      return fail(ErrorCode::unknown_peer, fmt::format("{} needs a port, like {}:4100", shown(typed), shown(typed)));
-  }
-  Target target;
-  if (candidates.size() == 1) {
-    target.peer = candidates.front();
-    return target;
-  }
-  if (candidates.empty())
-    return fail(ErrorCode::unknown_peer,
-                fmt::format("no peer is called “{}” (give its number, its name, or its address like 10.0.0.7:4100)",
-                            shown(typed)));
-  std::string list;
-  for (std::size_t i = 0; i < candidates.size() && i < 5; ++i)
-    list +=
-        fmt::format("{}{} ({})", i ? ", " : "", candidates[i].value, peers_.view(candidates[i]).peer.endpoint.text());
-  return fail(ErrorCode::unknown_peer, fmt::format("several peers fit “{}”: {}; give the number", shown(typed), list));
-}
-
-base::Result<base::PeerId> Node::resolve_known(std::string_view typed) const {
-  const auto target = resolve(typed);
-  if (!target) return tl::unexpected(target.error());
-  if (target->peer) return target->peer;
-  if (const auto peer = known_by_host(*target)) return peer;
-  if (const auto named = resolve_name(base::trim(typed))) return named->peer;
-  return fail(ErrorCode::unknown_peer, fmt::format("{} is not known yet", shown(typed)));
-}
-
-// A name that was looked up before, with its port.
-base::PeerId Node::known_by_host(const Target& target) const {
-  if (target.host.empty()) return {};
-  for (const auto peer : peers_.named(target.host)) {
-    const auto& known = peers_.view(peer).peer;
-    if (!known.host_name.empty() && known.endpoint.port == target.port) return peer;
-  }
-  return {};
-}
-
-// An address alone means the whole host, also when a single peer is known there.
-base::Result<BlockRule> Node::resolve_rule(std::string_view typed) const {
-  if (const auto address = base::Address::parse(base::trim(typed))) return BlockRule{*address, std::nullopt};
-  const auto target = resolve(typed);
-  if (!target) return tl::unexpected(target.error());
-  auto endpoint = target->endpoint;
-  const auto peer = target->peer ? target->peer : known_by_host(*target);
-  if (target->key) return BlockRule{{}, std::nullopt, *target->key};
-  if (peer && is_native(peer)) return BlockRule{{}, std::nullopt, *peers_.view(peer).peer.key};
-  if (peer) endpoint = peers_.view(peer).peer.endpoint;
-  if (!endpoint) return fail(ErrorCode::bad_argument, "give a known peer, or an address instead of a host name");
-  if (endpoint->port == 0) return BlockRule{endpoint->address, std::nullopt};
-  return BlockRule{endpoint->address, endpoint->port};
-}
-
-void Node::look_up(const Target& target, Request request, std::optional<std::size_t> mandatory) {
-  const base::RequestId query{++last_lookup_};
-  lookups_[query] = {std::move(request), target.host, target.port, mandatory};
-  turn_.act(ResolveName{query, target.host});
-}
-
-void Node::name_resolved(base::RequestId query, const std::vector<base::Address>& addresses, base::Now now) {
-  const auto found = lookups_.find(query);
-  if (found == lookups_.end()) return;
-  if (addresses.empty()) return name_failed(query, {ErrorCode::unreachable, "it has no address"}, now);
-  const auto lookup = std::move(found->second);
-  lookups_.erase(found);
-  // Plain-text programs listen on IPv4.
-  const auto v4 = std::find_if(addresses.begin(), addresses.end(), [](const auto& address) { return address.is_v4(); });
-  const base::Endpoint endpoint{v4 == addresses.end() ? addresses.front() : *v4, lookup.port};
-  const auto peer = peers_.know(endpoint);
-  peers_.change(peer).peer.host_name = lookup.host;
-  if (lookup.mandatory) {
-    send_text(peer, settings_.mandatory_text, MessageKind::mandatory, {}, now, lookup.mandatory);
-  } else if (const auto* send = std::get_if<Send>(&lookup.request.command)) {
-    carry_out(Send{endpoint.text(), send->text}, lookup.request.id, now);
-  } else if (const auto* announce = std::get_if<Announce>(&lookup.request.command)) {
-    announce_to(peer, announce->peers.front(), lookup.request.id, now);
-  } else if (const auto* dialect = std::get_if<SetDialect>(&lookup.request.command)) {
-    carry_out(SetDialect{endpoint.text(), dialect->dialect}, lookup.request.id, now);
-  } else if (std::holds_alternative<JoinRoom>(lookup.request.command)) {
-    join_plain({endpoint.text(), true}, lookup.request.id, now);
-  }
-}
-
-void Node::name_failed(base::RequestId query, const base::Error& error, base::Now now) {
-  const auto found = lookups_.find(query);
-  if (found == lookups_.end()) return;
-  const auto lookup = std::move(found->second);
-  lookups_.erase(found);
-  const base::Error failure{error.code, fmt::format("cannot look up {}: {}", shown(lookup.host), error.text)};
-  if (lookup.mandatory) {
-    mandatory_.name_failed(*lookup.mandatory, failure.text, now);
-    turn_.tell(mandatory_.status(*lookup.mandatory));
-  } else if (const auto* announce = std::get_if<Announce>(&lookup.request.command)) {
-    turn_.tell(PeerAnnounced{announce->peers.front(), std::nullopt, false, false, failure.text}, lookup.request.id);
-    count_announcement(lookup.request.id, -1);
-  } else {
-    refuse(lookup.request.id, failure);
-  }
-}
 
 std::string Node::display_name(base::PeerId peer) const {
   const auto& known = peers_.view(peer).peer;
@@ -259,7 +84,7 @@ void Node::carry_out(const Announce& command, base::RequestId request, base::Now
     const bool has_port =
         target && (!target->peer || is_native(target->peer) || peers_.view(target->peer).peer.endpoint.port != 0);
     if (!target || !has_port) {
-      turn_.tell(PeerAnnounced{shown(name), std::nullopt, false, false,
+      turn_.tell(PeerAnnounced{base::as_typed(name), std::nullopt, false, false,
                                target ? "where it listens is not known" : target.error().text},
                  request);
       count_announcement(request, -1);
@@ -373,7 +198,7 @@ void Node::carry_out(const SetDialect& command, base::RequestId request, base::N
     return refuse(request,
                   {ErrorCode::bad_argument,
                    fmt::format("there is no dialect “{}” (A1, A2a, A2b, A3, A3-team, A3-line, A4 to A10, raw, auto)",
-                               shown(command.dialect))});
+                               base::as_typed(command.dialect))});
   const auto target = resolve(command.peer);
   if (!target) return refuse(request, target.error());
   if (!target->host.empty() && !target->peer) return look_up(*target, {request, command}, std::nullopt);
@@ -393,14 +218,14 @@ void Node::carry_out(const SetDialect& command, base::RequestId request, base::N
 void Node::carry_out(const Cancel& command, base::RequestId request, base::Now now) {
   const auto what = base::trim(command.what);
   if (what.starts_with('#')) {
-    const auto number = as_number(what.substr(1));
+    const auto number = base::as_number(what.substr(1));
     if (number && native_ && native_->waits(base::EntryId{*number})) {
       if (postpone(base::EntryId{*number}, {request, command})) return;
       if (const auto done = native_->erase(base::EntryId{*number}, request, now); !done) refuse(request, done.error());
       return;
     }
     if (!number || !outbox_.cancel_message(base::EntryId{*number}, now))
-      return refuse(request, {ErrorCode::bad_argument, fmt::format("no waiting message is {}", shown(what))});
+      return refuse(request, {ErrorCode::bad_argument, fmt::format("no waiting message is {}", base::as_typed(what))});
   } else {
     const auto peer = resolve_known(what);
     if (!peer) return refuse(request, peer.error());

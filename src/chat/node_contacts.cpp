@@ -11,8 +11,6 @@ namespace {
 
 using base::ErrorCode;
 
-std::string shown(std::string_view typed) { return base::safe_name(base::PeerText(std::string(typed))).str(); }
-
 constexpr std::size_t max_petname_bytes = 64;
 
 } // namespace
@@ -169,7 +167,8 @@ void Node::carry_out(const Rename& command, base::RequestId request, base::Now n
     return refuse(request, {ErrorCode::bad_argument, "a name has at most 64 bytes and no control characters"});
   const auto others = name.empty() ? std::vector<base::PeerId>{} : peers_.named(name);
   if (std::any_of(others.begin(), others.end(), [&](auto other) { return other != *peer; }))
-    return refuse(request, {ErrorCode::bad_argument, fmt::format("somebody else is called “{}” already", shown(name))});
+    return refuse(request,
+                  {ErrorCode::bad_argument, fmt::format("somebody else is called “{}” already", base::as_typed(name))});
   peers_.change(*peer).peer.petname = std::string(name);
   for (const auto other : peers_.all()) note_look_alike(other);
   tell_change(PeerChanged::What::renamed, *peer, now, request);

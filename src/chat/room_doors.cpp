@@ -18,12 +18,6 @@ using What = RoomChanged::What;
 
 constexpr std::size_t most_ticket_members = 4; // one of them will do; each makes the text longer
 
-template<class Bytes> Bytes random_bytes(const Keys& keys) {
-  std::string bytes(Bytes::size, '\0');
-  keys.randomize(bytes);
-  return *Bytes::from(bytes);
-}
-
 base::Result<std::string> room_name(std::string_view typed) {
   auto name = base::trim(typed);
   if (name.starts_with('#')) name.remove_prefix(1);

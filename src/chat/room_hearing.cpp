@@ -15,15 +15,13 @@ namespace {
 using wire::ByeCode;
 using wire::EntryKind;
 
-constexpr std::size_t max_reaction_bytes = 64;        // a few emoji, or a word; a longer one is not kept
-constexpr std::int64_t earliest_ms = 946'684'800'000; // the year 2000: no clock of today shows less
-constexpr base::Millis wrong_clock_pause{60'000};     // then it may be right, or time may have passed
-constexpr base::Millis full_pause{600'000};           // of an author that filled what we keep of it
-constexpr base::Millis is_news{300'000};              // older entries are history: no measure for them
-constexpr std::size_t max_offered_keys = 4'096;       // that may be of this room
-constexpr std::size_t revealed_at_once = 1'000;       // lines whose key came, in one turn
+constexpr base::Millis wrong_clock_pause{60'000}; // then it may be right, or time may have passed
+constexpr base::Millis full_pause{600'000};       // of an author that filled what we keep of it
+constexpr base::Millis news_age{300'000};         // older entries are history: no measure for them
+constexpr std::size_t max_offered_keys = 4'096;   // that may be of this room
+constexpr std::size_t revealed_at_once = 1'000;   // lines whose key came, in one turn
 
-MessageKind kind_of(EntryKind kind) {
+MessageKind kind_in_room(EntryKind kind) {
   switch (kind) {
   case EntryKind::text:
   case EntryKind::guest: return MessageKind::text;
@@ -62,7 +60,7 @@ bool RoomTalk::may_take(const Room& room, RoomPart part, const base::PublicKey& 
 bool RoomTalk::is_in_measure(Room& room, const wire::Entries& entries, base::Now now) {
   const auto& newest = entries.entries.back();
   if (!room.was_caught_up) return true; // a newcomer wants all of it
-  if (newest.order_us < now.wall.ms * 1000 - micros(is_news)) return true;
+  if (newest.order_us < now.wall.ms * 1000 - micros(news_age)) return true;
   auto& flow = room.flows[entries.author];
   const auto seconds = std::chrono::duration<double>(now.tick - flow.at).count();
   if (flow.at != base::Tick{}) flow.lines = std::min(author_burst, flow.lines + seconds * author_rate);
@@ -232,7 +230,7 @@ void RoomTalk::store_line(Room& room, const base::PublicKey& author, wire::LogEn
   if (entry.kind == EntryKind::reaction && !room.record.is_private &&
       entry.body.untrusted_bytes().size() > max_reaction_bytes)
     wire::drop_body(entry);
-  auto message = draft(room, kind_of(entry.kind), {}, now);
+  auto message = draft(room, kind_in_room(entry.kind), {}, now);
   message.author = author;
   message.direction = Direction::in;
   message.state = MessageState::received;
@@ -247,7 +245,8 @@ void RoomTalk::store_line(Room& room, const base::PublicKey& author, wire::LogEn
   if (message.is_guest) message.team = guest;
   message.was_cut = !entry.has_body && (entry.kind == EntryKind::text || entry.kind == EntryKind::guest);
   message.order_us = entry.order_us;
-  message.has_doubtful_time = entry.wall_ms > now.wall.ms + clock_tolerance.count() || entry.wall_ms < earliest_ms;
+  message.has_doubtful_time =
+      entry.wall_ms > now.wall.ms + clock_tolerance.count() || entry.wall_ms < base::earliest_ms;
   message.time = message.has_doubtful_time ? now.wall : base::WallTime{entry.wall_ms};
   message.is_late =
       room.was_caught_up && (is_late || entry.order_us + micros(late_after) < room.logs.newest_order_us());
@@ -333,11 +332,12 @@ void RoomTalk::tell_changes(Room& room) {
 }
 
 void RoomTalk::tell_change(Room& room, const Change& change) {
-  using What = MessageChanged::What;
+  using LineChange = MessageChanged::What;
   const auto* by = room.state.member(change.by);
   const bool counts = by && is_within(by->lines, change.by_seq);
-  const bool is_about_span = change.what == What::voided || change.what == What::counted;
-  if ((change.what == What::edited || change.what == What::deleted) && change.by != change.target.author) return;
+  const bool is_about_span = change.what == LineChange::voided || change.what == LineChange::counted;
+  if ((change.what == LineChange::edited || change.what == LineChange::deleted) && change.by != change.target.author)
+    return;
   if (!is_about_span && (!counts || ground_.blocks.is_blocked(change.by))) return;
   const auto place = ground_.store.find_logged(change.conversation, change.target.author, change.target.seq);
   if (!place || !*place || (!change.target.hash.is_zero() && (*place)->hash != change.target.hash)) return;

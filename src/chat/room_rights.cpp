@@ -12,7 +12,7 @@ using Phase = RoomMember::Phase;
 bool is_in(const RoomMember* member, Phase phase) { return member != nullptr && member->phase == phase; }
 bool is_present(const RoomMember* member) { return is_in(member, Phase::present); }
 
-constexpr std::string_view allowed{};
+constexpr std::string_view no_objection{};
 constexpr std::string_view outsider = "you are not in this room";
 constexpr std::string_view moderators_only = "only the creator and the moderators of this room may do that";
 constexpr std::string_view unknown_member = "nobody of that key is in this room";
@@ -59,21 +59,22 @@ std::string_view RoomReplay::refusal_of(const Case& c, const wire::Admit& admit)
   if (is_in(c.subject, Phase::removed) && admit.ticket) return "whoever was removed needs an invitation, not a ticket";
   if (!knows_removals(c, admit.knows)) return "that member was removed meanwhile";
   if (is_present(c.subject) || is_in(c.subject, Phase::invited)) return "that one is in this room or invited already";
-  if (!admit.ticket) return allowed;
+  if (!admit.ticket) return no_objection;
   const auto ticket = tickets_.find(*admit.ticket);
   if (ticket == tickets_.end()) return "nobody of this room made that ticket";
-  return is_strict && ticket->second.used >= ticket->second.ticket.uses ? "that ticket is used up" : allowed;
+  return is_strict && ticket->second.used >= ticket->second.ticket.uses ? "that ticket is used up" : no_objection;
 }
 
 std::string_view RoomReplay::refusal_of(const Case& c, const wire::Join&) const {
-  if (is_present(c.author) || is_in(c.author, Phase::invited)) return allowed; // one who is present changes its name
+  if (is_present(c.author) || is_in(c.author, Phase::invited))
+    return no_objection; // one who is present changes its name
   if (is_in(c.author, Phase::removed))
     return "you were removed from this room: its creator or a moderator may let you in again";
-  return is_private_ ? "this room is private: a member must invite you" : allowed;
+  return is_private_ ? "this room is private: a member must invite you" : no_objection;
 }
 
-std::string_view RoomReplay::refusal_of(const Case&, const wire::Leave&) const { return allowed; }
-std::string_view RoomReplay::refusal_of(const Case&, const wire::Epoch&) const { return allowed; }
+std::string_view RoomReplay::refusal_of(const Case&, const wire::Leave&) const { return no_objection; }
+std::string_view RoomReplay::refusal_of(const Case&, const wire::Epoch&) const { return no_objection; }
 
 std::string_view RoomReplay::refusal_of(const Case& c, const wire::SetRole& change) const {
   if (!has_right_to_moderate(c)) return moderators_only;
@@ -85,7 +86,7 @@ std::string_view RoomReplay::refusal_of(const Case& c, const wire::SetRole& chan
     return "that member has that role already";
   if (change.role == Role::member && c.author->role != Role::creator && c.author != c.subject)
     return "only the creator may take the role of another moderator";
-  return allowed;
+  return no_objection;
 }
 
 std::string_view RoomReplay::refusal_of(const Case& c, const wire::Remove&) const {
@@ -95,7 +96,7 @@ std::string_view RoomReplay::refusal_of(const Case& c, const wire::Remove&) cons
   if (c.subject->phase == Phase::removed && c.subject->changed_by == c.author_key)
     return "you removed that member already";
   if (c.subject == c.author) return "whoever wants to go leaves: nobody removes itself";
-  return allowed;
+  return no_objection;
 }
 
 std::string_view RoomReplay::refusal_of(const Case& c, const wire::Mute& mute) const {
@@ -107,26 +108,26 @@ std::string_view RoomReplay::refusal_of(const Case& c, const wire::Mute& mute) c
     return mute.is_muted ? "that member is muted already" : "that member is not muted";
   if (mute.is_muted && c.subject->role != Role::member && c.author->role != Role::creator)
     return "only the creator may mute a moderator";
-  return allowed;
+  return no_objection;
 }
 
 std::string_view RoomReplay::refusal_of(const Case& c, const wire::Topic&) const {
-  if (has_right_to_moderate(c)) return allowed;
+  if (has_right_to_moderate(c)) return no_objection;
   if (has_topic_) return moderators_only;
-  return c.author->is_muted ? muted : allowed;
+  return c.author->is_muted ? muted : no_objection;
 }
 
 std::string_view RoomReplay::refusal_of(const Case& c, const wire::Ticket& ticket) const {
   if (tickets_.count(ticket.key) != 0) return "there is such a ticket already";
   const auto is_kept_out = reading_ == Reading::strict && c.author->is_muted && !has_right_to_moderate(c);
-  return is_kept_out ? muted : allowed;
+  return is_kept_out ? muted : no_objection;
 }
 
 std::string_view RoomReplay::refusal_of(const Case& c, const wire::RevokeTicket& revoked) const {
   const auto ticket = tickets_.find(revoked.key);
   if (ticket == tickets_.end()) return "there is no such ticket";
   if (ticket->second.is_revoked) return "that ticket is revoked already";
-  return has_right_to_moderate(c) || ticket->second.author == c.author_key ? allowed : moderators_only;
+  return has_right_to_moderate(c) || ticket->second.author == c.author_key ? no_objection : moderators_only;
 }
 
 } // namespace tincan::chat

@@ -16,15 +16,8 @@ using base::ErrorCode;
 using base::fail;
 using wire::EntryKind;
 
-constexpr std::size_t max_reaction_bytes = 64;      // a few emoji, or a word
 constexpr std::size_t max_sealed_text = 63 * 1024;  // sealed it must still fit into a body
 constexpr std::size_t remembered_own_lines = 2'000; // whose tally is told when it changes
-
-template<class Bytes> Bytes random_bytes(const Keys& keys) {
-  std::string bytes(Bytes::size, '\0');
-  keys.randomize(bytes);
-  return *Bytes::from(bytes);
-}
 
 } // namespace
 
@@ -84,18 +77,9 @@ base::Result<void> RoomTalk::prepare(Room& room, base::Now now) {
 }
 
 Message RoomTalk::draft(const Room& room, MessageKind kind, std::string_view text, base::Now now) {
-  Message message;
-  message.id = ground_.new_entry();
+  auto message = native_draft(ground_.new_entry(), kind, ground_.settings.self.team, std::string(text), now);
   message.room = room.record.id;
   message.author = ground_.keys.own();
-  message.direction = Direction::out;
-  message.kind = kind;
-  message.state = MessageState::queued;
-  message.team = base::PeerText(ground_.settings.self.team);
-  message.text = base::PeerText(std::string(text));
-  message.dialect = wire::Dialect::native;
-  message.clear = false;
-  message.time = now.wall;
   return message;
 }
 

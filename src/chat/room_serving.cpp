@@ -283,7 +283,7 @@ void RoomTalk::serve_newest(Room& room, const base::PublicKey& to, std::uint32_t
 // --- questions of ours
 
 void RoomTalk::ask(Room& room, base::Now now) {
-  if (room.record.phase == RoomPhase::left || room.record.phase == RoomPhase::invited) return;
+  if (!asks_members(room.record.phase)) return;
   const auto may = [&](RoomPart part, const base::PublicKey& author, std::uint64_t seq) {
     return may_take(room, part, author, seq);
   };

@@ -14,9 +14,9 @@ namespace tincan::net {
 
 namespace {
 
-using local = asio::local::stream_protocol;
+using unix_stream = asio::local::stream_protocol;
 
-bool is_our_user(local::socket& socket) {
+bool is_our_user(unix_stream::socket& socket) {
   ucred credentials{};
   socklen_t size = sizeof credentials;
   return getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0 &&
@@ -32,7 +32,7 @@ public:
   base::Result<void> open(const std::filesystem::path& path) {
     std::error_code error;
     ::unlink(path.c_str());
-    acceptor_.open(local(), error);
+    acceptor_.open(unix_stream(), error);
     if (path.string().size() >= sizeof(sockaddr_un::sun_path))
       error = std::make_error_code(std::errc::filename_too_long);
     const auto mask = ::umask(0177);
@@ -79,22 +79,22 @@ public:
 
 private:
   struct Client {
-    explicit Client(local::socket open) : socket(std::move(open)) {}
-    local::socket socket;
+    explicit Client(unix_stream::socket open) : socket(std::move(open)) {}
+    unix_stream::socket socket;
     std::array<char, 4096> chunk{};
     std::string held, pending, writing;
     bool finishes = false;
   };
 
   void accept() {
-    acceptor_.async_accept([self = shared_from_this()](const std::error_code& error, local::socket socket) {
+    acceptor_.async_accept([self = shared_from_this()](const std::error_code& error, unix_stream::socket socket) {
       if (error == asio::error::operation_aborted || !self->acceptor_.is_open()) return;
       if (!error) self->accepted(std::move(socket));
       self->accept();
     });
   }
 
-  void accepted(local::socket socket) {
+  void accepted(unix_stream::socket socket) {
     if (clients_.size() >= max_control_clients || !is_our_user(socket)) return;
     const ClientId id{++last_client_};
     clients_.emplace(id, std::make_shared<Client>(std::move(socket)));
@@ -152,7 +152,7 @@ private:
   }
 
   Owner owner_;
-  local::acceptor acceptor_;
+  unix_stream::acceptor acceptor_;
   std::filesystem::path path_;
   std::map<ClientId, std::shared_ptr<Client>> clients_;
   std::uint64_t last_client_ = 0;

@@ -11,7 +11,7 @@ using chat::Message;
 
 namespace {
 
-constexpr std::size_t all = 1'000'000; // more lines than any world has
+constexpr std::size_t every_line = 1'000'000; // more lines than any world has
 
 // A line as both sides must see it.
 struct Seen {
@@ -45,7 +45,7 @@ std::vector<Seen> lines(Tincan& who, const Tincan& with, bool by_the_other) {
   std::vector<Seen> result;
   for (const auto& [id, peer] : who.disk().peers) {
     if (peer.key != with.key()) continue;
-    const auto page = *who.store().history({.peer = id, .search = {}, .before = {}, .after = {}, .limit = all});
+    const auto page = *who.store().history({.peer = id, .search = {}, .before = {}, .after = {}, .limit = every_line});
     for (const auto& message : page.messages)
       if (who.disk().logged(message.id)) result.push_back(seen(who.disk(), message, by_the_other));
   }

@@ -11,13 +11,13 @@ namespace tincan::sim {
 
 namespace {
 
-using Kind = Event::Kind;
+using EventKind = Event::Kind;
 
 constexpr std::int64_t story_ms = 90'000;      // in which the events lie
 constexpr std::int64_t long_away_ms = 240'000; // a long absence
 constexpr std::int64_t week_ms = 7 * 24 * 3'600'000LL;
 
-std::string_view name(Kind kind) {
+std::string_view name(EventKind kind) {
   constexpr std::array<std::string_view, 19> names{"says to",
                                                    "says many to",
                                                    "replies to",
@@ -45,31 +45,35 @@ std::string_view name(Weather weather) {
   return names[static_cast<std::size_t>(weather)];
 }
 
-std::vector<Kind> mishaps(Weather weather) {
+std::vector<EventKind> mishaps(Weather weather) {
   switch (weather) {
   case Weather::calm: return {};
-  case Weather::cuts: return {Kind::cut, Kind::cut, Kind::lose};
-  case Weather::crashes: return {Kind::crash, Kind::crash, Kind::quit, Kind::full_disk};
-  case Weather::dark: return {Kind::dark, Kind::part, Kind::full_disk};
-  case Weather::clocks: return {Kind::clock, Kind::clock, Kind::quit};
-  case Weather::moves: return {Kind::move, Kind::quit, Kind::cut};
+  case Weather::cuts: return {EventKind::cut, EventKind::cut, EventKind::lose};
+  case Weather::crashes: return {EventKind::crash, EventKind::crash, EventKind::quit, EventKind::full_disk};
+  case Weather::dark: return {EventKind::dark, EventKind::part, EventKind::full_disk};
+  case Weather::clocks: return {EventKind::clock, EventKind::clock, EventKind::quit};
+  case Weather::moves: return {EventKind::move, EventKind::quit, EventKind::cut};
   case Weather::everything: break;
   }
-  return {Kind::cut, Kind::lose, Kind::crash, Kind::quit, Kind::full_disk, Kind::dark, Kind::part, Kind::clock};
+  return {EventKind::cut,       EventKind::lose, EventKind::crash, EventKind::quit,
+          EventKind::full_disk, EventKind::dark, EventKind::part,  EventKind::clock};
 }
 
 // What users do, the common things more often.
-Kind any_deed(Dice& dice) {
-  constexpr std::array deeds{Kind::say,   Kind::say,     Kind::say,   Kind::say,    Kind::say,
-                             Kind::reply, Kind::edit,    Kind::edit,  Kind::remove, Kind::react,
-                             Kind::look,  Kind::history, Kind::retry, Kind::connect};
+EventKind any_deed(Dice& dice) {
+  constexpr std::array deeds{EventKind::say,    EventKind::say,    EventKind::say,  EventKind::say,
+                             EventKind::say,    EventKind::reply,  EventKind::edit, EventKind::edit,
+                             EventKind::remove, EventKind::react,  EventKind::look, EventKind::history,
+                             EventKind::retry,  EventKind::connect};
   return deeds[dice.pick(deeds.size())];
 }
 
-std::int64_t any_amount(Kind kind, Dice& dice) {
-  if (kind == Kind::burst) return dice.between(2, dice.chance(15) ? 300 : 30);
-  if (kind == Kind::clock) return dice.chance(50) ? dice.between(-120'000, 120'000) : dice.between(-week_ms, week_ms);
-  if ((kind == Kind::quit || kind == Kind::crash) && dice.chance(20)) return dice.between(60'000, long_away_ms);
+std::int64_t any_amount(EventKind kind, Dice& dice) {
+  if (kind == EventKind::burst) return dice.between(2, dice.chance(15) ? 300 : 30);
+  if (kind == EventKind::clock)
+    return dice.chance(50) ? dice.between(-120'000, 120'000) : dice.between(-week_ms, week_ms);
+  if ((kind == EventKind::quit || kind == EventKind::crash) && dice.chance(20))
+    return dice.between(60'000, long_away_ms);
   return dice.between(1, 20'000);
 }
 
@@ -81,8 +85,8 @@ Event any_event(const Plan& plan, Dice& dice) {
   if (!bad.empty() && dice.chance(35))
     event.kind = bad[dice.pick(bad.size())];
   else
-    event.kind = dice.chance(5) ? Kind::burst : any_deed(dice);
-  if (event.kind == Kind::move) event.who = 0; // if several moved, nobody would find anybody
+    event.kind = dice.chance(5) ? EventKind::burst : any_deed(dice);
+  if (event.kind == EventKind::move) event.who = 0; // if several moved, nobody would find anybody
   event.whom = (event.who + 1 + dice.pick(plan.tincans() - 1)) % plan.tincans();
   event.amount = any_amount(event.kind, dice);
   return event;
@@ -90,11 +94,12 @@ Event any_event(const Plan& plan, Dice& dice) {
 
 // Somebody writes much while the other is away for long.
 void add_flood(Plan& plan, Dice& dice) {
-  plan.events.push_back({.at_ms = 10'000, .kind = Kind::quit, .who = 0, .whom = 1, .amount = long_away_ms});
+  plan.events.push_back({.at_ms = 10'000, .kind = EventKind::quit, .who = 0, .whom = 1, .amount = long_away_ms});
   for (int part = 0; part < 4; ++part)
-    plan.events.push_back({.at_ms = 20'000 + 5'000 * part, .kind = Kind::burst, .who = 1, .whom = 0, .amount = 500});
+    plan.events.push_back(
+        {.at_ms = 20'000 + 5'000 * part, .kind = EventKind::burst, .who = 1, .whom = 0, .amount = 500});
   plan.events.push_back(
-      {.at_ms = long_away_ms + dice.between(10'000, 15'000), .kind = Kind::cut, .who = 0, .whom = 1, .amount = 0});
+      {.at_ms = long_away_ms + dice.between(10'000, 15'000), .kind = EventKind::cut, .who = 0, .whom = 1, .amount = 0});
 }
 
 } // namespace

@@ -43,10 +43,6 @@ template<class Bytes> std::optional<Blob> unless_zero(const Bytes& bytes) {
   return bytes.is_zero() ? std::nullopt : std::optional{Blob{bytes.view()}};
 }
 
-std::optional<Blob> unless_empty(const std::string& bytes) {
-  return bytes.empty() ? std::nullopt : std::optional{Blob{bytes}};
-}
-
 std::optional<std::int64_t> explicit_kind(const AppendLogged& logged) {
   if (entry_kind_of(logged.message.kind) == logged.entry.kind) return std::nullopt;
   return static_cast<std::int64_t>(logged.entry.kind);

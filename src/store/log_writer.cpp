@@ -10,14 +10,6 @@
 
 namespace tincan::store {
 
-namespace {
-
-std::optional<Blob> unless_empty(const std::string& bytes) {
-  return bytes.empty() ? std::nullopt : std::optional{Blob{bytes}};
-}
-
-} // namespace
-
 struct LogWriter::Statements {
   explicit Statements(SQLite::Database& on)
       : put(on, "UPDATE log SET conversation = ?2, last = ?3, last_hash = ?4, last_order_us = ?5, head = ?6, "

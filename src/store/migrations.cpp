@@ -173,20 +173,20 @@ ALTER TABLE entry ADD COLUMN is_void INTEGER NOT NULL DEFAULT 0;     -- outside 
 CREATE INDEX entry_unreadable ON entry (log, seq) WHERE is_readable = 0 AND body_digest IS NULL;
 )sql";
 
-constexpr std::array steps{first_schema, with_logs, with_rooms};
+constexpr std::array schema_steps{first_schema, with_logs, with_rooms};
 
-std::int64_t number(SQLite::Database& connection, const char* question) {
+std::int64_t answer_to(SQLite::Database& connection, const char* question) {
   return connection.execAndGet(question).getInt64();
 }
 
 } // namespace
 
-std::int32_t newest_schema_version() { return static_cast<std::int32_t>(steps.size()); }
+std::int32_t newest_schema_version() { return static_cast<std::int32_t>(schema_steps.size()); }
 
 base::Result<void> check_schema(SQLite::Database& connection, const std::filesystem::path& file) {
-  const auto version = number(connection, "PRAGMA user_version");
-  const bool is_ours = number(connection, "PRAGMA application_id") == application_id;
-  const bool is_empty = version == 0 && number(connection, "SELECT count(*) FROM sqlite_schema") == 0;
+  const auto version = answer_to(connection, "PRAGMA user_version");
+  const bool is_ours = answer_to(connection, "PRAGMA application_id") == application_id;
+  const bool is_empty = version == 0 && answer_to(connection, "SELECT count(*) FROM sqlite_schema") == 0;
   if (!is_ours && !is_empty)
     return base::fail(base::ErrorCode::storage,
                       fmt::format("cannot use {}: it is not a database of tincan (move it away)", shown(file)));
@@ -199,9 +199,9 @@ base::Result<void> check_schema(SQLite::Database& connection, const std::filesys
 }
 
 void migrate(SQLite::Database& connection) {
-  for (auto version = number(connection, "PRAGMA user_version"); version < newest_schema_version(); ++version) {
+  for (auto version = answer_to(connection, "PRAGMA user_version"); version < newest_schema_version(); ++version) {
     SQLite::Transaction transaction(connection, SQLite::TransactionBehavior::IMMEDIATE);
-    connection.exec(steps.at(static_cast<std::size_t>(version)));
+    connection.exec(schema_steps.at(static_cast<std::size_t>(version)));
     connection.exec(fmt::format("PRAGMA application_id={}; PRAGMA user_version={}", application_id, version + 1));
     transaction.commit();
   }

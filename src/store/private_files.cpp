@@ -91,7 +91,7 @@ base::Result<void> check_secret(const fs::path& file, const struct stat& found, 
   return {};
 }
 
-bool read_all(int descriptor, std::string& bytes) {
+bool read_descriptor(int descriptor, std::string& bytes) {
   for (std::size_t at = 0; at < bytes.size();) {
     const auto got = ::read(descriptor, bytes.data() + at, bytes.size() - at);
     if (got < 0 && errno != EINTR) return false;
@@ -147,7 +147,7 @@ base::Result<std::optional<std::string>> read_private_file(const fs::path& file,
   if (::fstat(*descriptor, &found) != 0) return cannot("look at", file, errno);
   if (auto checked = check_secret(file, found, max_bytes); !checked) return tl::unexpected(checked.error());
   std::string bytes(static_cast<std::size_t>(found.st_size), '\0');
-  if (!read_all(*descriptor, bytes)) return cannot("read", file, errno);
+  if (!read_descriptor(*descriptor, bytes)) return cannot("read", file, errno);
   return std::optional{std::move(bytes)};
 }
 

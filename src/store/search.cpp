@@ -9,12 +9,6 @@ namespace tincan::store {
 
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 std::size_t count_characters(std::string_view utf8) {
   return static_cast<std::size_t>(
       std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
@@ -35,7 +29,7 @@ std::vector<std::string> split_at_white_space(std::string_view text) {
 }
 
 // FTS5 reads everything between double quotes as text; a quote in it is written twice.
-std::string quoted(std::string_view word) {
+std::string as_phrase(std::string_view word) {
   std::string result{'"'};
   for (const char c : word) result += c == '"' ? std::string{"\"\""} : std::string{c};
   return result + '"';
@@ -44,13 +38,7 @@ std::string quoted(std::string_view word) {
 } // namespace
 
 std::string searchable(std::string_view text) {
-  std::string result;
-  if (is_ascii(text)) { // the same as fold_case, and most messages are
-    result.resize(text.size());
-    std::transform(text.begin(), text.end(), result.begin(), lower);
-  } else {
-    result = base::fold_case(text);
-  }
+  auto result = base::fold_case(text);
   std::replace(result.begin(), result.end(), '\0', ' '); // the index would stop there
   return result;
 }
@@ -77,7 +65,7 @@ std::string SearchWords::index_expression() const {
   for (const auto& word : words_) {
     if (count_characters(word) < index_word_characters) continue;
     if (!expression.empty()) expression += ' '; // two phrases in a row: both must match
-    expression += quoted(word);
+    expression += as_phrase(word);
   }
   return expression;
 }

@@ -14,9 +14,7 @@ namespace {
 constexpr std::string_view exit_word = "exit";
 constexpr std::ptrdiff_t max_blanks_in_name = 3; // "The Bandwidth Brigade: hi", but no sentence with a colon
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-std::string_view without_line_end(std::string_view text) {
+std::string_view without_cr_lf(std::string_view text) {
   if (text.ends_with('\n')) text.remove_suffix(1);
   if (text.ends_with('\r')) text.remove_suffix(1);
   return text;
@@ -28,7 +26,7 @@ std::string_view without_time(std::string_view text) {
   if (!text.starts_with('[') || end == std::string_view::npos) return text;
   const auto time = text.substr(1, end - 1);
   const bool is_time = (time.size() == 5 || time.size() == 8) &&
-                       std::all_of(time.begin(), time.end(), [](char c) { return is_digit(c) || c == ':'; });
+                       std::all_of(time.begin(), time.end(), [](char c) { return base::is_digit(c) || c == ':'; });
   return is_time ? text.substr(end + 2) : text;
 }
 
@@ -42,7 +40,7 @@ bool is_name(std::string_view name) {
 } // namespace
 
 Spoken read_spoken(std::string_view bytes) {
-  const auto whole = without_line_end(bytes);
+  const auto whole = without_cr_lf(bytes);
   const auto text = without_time(whole);
   const auto colon = text.find(": ");
   auto name = text.substr(0, std::min(colon, text.size()));
@@ -55,7 +53,7 @@ Spoken read_spoken(std::string_view bytes) {
 }
 
 UpToExit split_exit(std::string_view bytes) {
-  const auto text = without_line_end(bytes);
+  const auto text = without_cr_lf(bytes);
   if (text == exit_word) return {{}, true};
   const auto before = text.substr(0, text.size() - std::min(text.size(), exit_word.size()));
   const bool is_last_line = bytes.ends_with('\n') && text.ends_with(exit_word) && before.ends_with('\n');

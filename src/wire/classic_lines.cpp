@@ -25,13 +25,11 @@ std::optional<Line> first_line(std::string_view text, bool complete, std::size_t
   return Line{line, text.substr(std::min(end + 1, text.size()))};
 }
 
-bool is_blank(std::string_view line) { return base::trim(line).empty(); }
-
 bool is_connect(std::string_view line) { return base::trim(line) == "CONNECT"; }
 
 // Anything that does not say by itself what it is.
 bool may_be_team(std::string_view line) {
-  return !is_blank(line) && line.size() <= max_name_bytes && word_of(line) == Word::none &&
+  return !base::is_blank(line) && line.size() <= max_name_bytes && word_of(line) == Word::none &&
          read_address_header(line, true).match != Match::yes;
 }
 
@@ -52,7 +50,7 @@ std::optional<Greeting> read_greeting(std::string_view after_port, bool complete
   if (!second && complete) return Greeting{after_port, {}, false};
   if (!second && first->rest.size() <= max_name_bytes) return std::nullopt;
   if (second && is_connect(second->text)) return Greeting{second->rest, first->text, true};
-  if (second && (is_blank(second->text) || word_of(second->text) == Word::leave))
+  if (second && (base::is_blank(second->text) || word_of(second->text) == Word::leave))
     return Greeting{after_port, {}, false};
   return Greeting{first->rest, first->text, false};
 }
@@ -98,7 +96,7 @@ void ClassicReader::take_burst(bool complete) {
 }
 
 void ClassicReader::take_line(std::string_view line, std::string& burst) {
-  if (is_blank(line)) {
+  if (base::is_blank(line)) {
     blank_lines_ = std::min(blank_lines_ + 1, max_blank_lines);
     owes_answer_ = true;
     return;

@@ -11,18 +11,16 @@ namespace {
 
 constexpr std::size_t near_blank = 100; // a word longer than this is cut
 
-bool is_blank(std::string_view text) { return base::trim(text).empty(); }
-
 std::string_view to_last_blank(std::string_view text) {
   const auto at = text.find_last_of(" \n");
-  if (at == std::string_view::npos || text.size() - at > near_blank || is_blank(text.substr(0, at))) return text;
+  if (at == std::string_view::npos || text.size() - at > near_blank || base::is_blank(text.substr(0, at))) return text;
   return text.substr(0, at + 1);
 }
 
 // Whole clusters, unless that leaves only white space in front of a huge one.
 std::string_view fit(std::string_view text, std::size_t bytes) {
   const auto clusters = base::fit_bytes(text, bytes);
-  return is_blank(clusters) ? cut_text(text, bytes) : clusters;
+  return base::is_blank(clusters) ? cut_text(text, bytes) : clusters;
 }
 
 std::string_view first_piece(Dialect dialect, const Self& self, std::string_view text, std::size_t room) {
@@ -40,7 +38,7 @@ std::string_view first_piece(Dialect dialect, const Self& self, std::string_view
 std::vector<std::string> pieces(Dialect dialect, const Self& self, std::string_view text) {
   const auto carried = carried_text(text);
   std::string_view rest = carried;
-  if (is_blank(rest)) return {};
+  if (base::is_blank(rest)) return {};
   const auto room = max_wire_bytes - message_bytes(dialect, self, {}).size();
   std::vector<std::string> all;
   while (!rest.empty()) {

@@ -14,7 +14,7 @@ struct Entry {
   Word word;
 };
 
-constexpr std::array entries{
+constexpr std::array word_entries{
     Entry{"quit", Word::leave},
     Entry{"DISCONNECT", Word::leave},
     Entry{"[PEER_QUIT]", Word::leave},
@@ -68,8 +68,9 @@ bool is_exit(std::string_view text) {
 Word word_of(std::string_view text) {
   text = base::trim(text);
   if (is_exit(text) || is_farewell_sentence(text)) return Word::leave;
-  const auto found = std::find_if(entries.begin(), entries.end(), [text](const Entry& e) { return e.text == text; });
-  return found == entries.end() ? Word::none : found->word;
+  const auto found =
+      std::find_if(word_entries.begin(), word_entries.end(), [text](const Entry& e) { return e.text == text; });
+  return found == word_entries.end() ? Word::none : found->word;
 }
 
 bool is_a3_ack(std::string_view text) {

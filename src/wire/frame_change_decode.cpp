@@ -8,19 +8,20 @@ namespace tincan::wire {
 
 namespace {
 
-constexpr std::string_view twice = "a change of a room says something twice";
+constexpr std::string_view again = "a change of a room says something twice";
 constexpr std::string_view too_many_removals = "a change of a room names too many removals";
 
 constexpr std::array admit_fields{Nested{4, &flat, max_known_removals, too_many_removals}};
 constexpr std::array role_fields{Nested{3, &flat, max_known_removals, too_many_removals}};
 constexpr std::array epoch_fields{Nested{2, &flat, max_covered, "an epoch covers too many logs"}};
-constexpr Shape admit{admit_fields};
-constexpr Shape set_role{role_fields};
-constexpr Shape epoch{epoch_fields};
+constexpr Shape admit_shape{admit_fields};
+constexpr Shape set_role_shape{role_fields};
+constexpr Shape epoch_shape{epoch_fields};
 constexpr std::array change_fields{
-    Nested{1, &flat, 1, twice},     Nested{2, &admit, 1, twice}, Nested{3, &flat, 1, twice}, Nested{4, &flat, 1, twice},
-    Nested{5, &set_role, 1, twice}, Nested{6, &flat, 1, twice},  Nested{7, &flat, 1, twice}, Nested{8, &flat, 1, twice},
-    Nested{9, &epoch, 1, twice},    Nested{10, &flat, 1, twice}, Nested{11, &flat, 1, twice}};
+    Nested{1, &flat, 1, again},  Nested{2, &admit_shape, 1, again},    Nested{3, &flat, 1, again},
+    Nested{4, &flat, 1, again},  Nested{5, &set_role_shape, 1, again}, Nested{6, &flat, 1, again},
+    Nested{7, &flat, 1, again},  Nested{8, &flat, 1, again},           Nested{9, &epoch_shape, 1, again},
+    Nested{10, &flat, 1, again}, Nested{11, &flat, 1, again}};
 constexpr Shape change_shape{change_fields, true};
 
 std::uint64_t read_count(std::uint64_t count, Rules& rules) {

@@ -11,9 +11,9 @@ namespace {
 using base::ErrorCode;
 
 // Walks over the fields of a protobuf message.
-class Fields {
+class FieldWalk {
 public:
-  explicit Fields(std::string_view message) : rest_(message) {}
+  explicit FieldWalk(std::string_view message) : rest_(message) {}
 
   // False at the end, and where the bytes are broken. Groups, which proto3 does not know, count as that.
   bool next();
@@ -36,7 +36,7 @@ private:
   bool is_whole_ = true;
 };
 
-bool Fields::read(std::uint64_t& value) {
+bool FieldWalk::read(std::uint64_t& value) {
   constexpr std::size_t longest = 10;
   const auto end = std::min(rest_.size(), longest);
   value = 0;
@@ -51,14 +51,14 @@ bool Fields::read(std::uint64_t& value) {
   return false;
 }
 
-bool Fields::take(std::uint64_t count) {
+bool FieldWalk::take(std::uint64_t count) {
   if (count > rest_.size()) return false;
   bytes_ = rest_.substr(0, count);
   rest_.remove_prefix(count);
   return true;
 }
 
-bool Fields::take_value() {
+bool FieldWalk::take_value() {
   std::uint64_t value = 0;
   switch (type_) {
   case varint: return read(value);
@@ -69,7 +69,7 @@ bool Fields::take_value() {
   }
 }
 
-bool Fields::next() {
+bool FieldWalk::next() {
   if (rest_.empty()) return false;
   std::uint64_t tag = 0;
   is_whole_ = read(tag);
@@ -79,7 +79,7 @@ bool Fields::next() {
   return is_whole_;
 }
 
-const Nested* find(const Shape& shape, const Fields& field) {
+const Nested* find(const Shape& shape, const FieldWalk& field) {
   if (!field.has_bytes()) return nullptr;
   for (const auto& nested : shape.nested)
     if (nested.number == field.number()) return &nested;
@@ -96,7 +96,7 @@ constexpr Broken not_whole{ErrorCode::bad_bytes, "cannot be decoded"};
 Broken check(std::string_view message, const Shape& shape) {
   std::array<std::size_t, Shape::most_fields> seen{};
   assert(shape.nested.size() <= seen.size());
-  Fields fields(message);
+  FieldWalk fields(message);
   while (fields.next()) {
     const auto* nested = find(shape, fields);
     if (nested == nullptr) continue;

@@ -55,7 +55,7 @@ std::optional<std::string> sound_message(std::string_view written) {
   return bytes;
 }
 
-TicketText read(const pb::TicketText& from, Rules& rules) {
+TicketText ticket_from(const pb::TicketText& from, Rules& rules) {
   return {rules.digest(from.room()), rules.exactly<base::Seed>(from.secret(), "a ticket has no secret of 32 bytes"),
           cut(from.name(), max_room_name_bytes),
           read_all(from.members(),
@@ -97,7 +97,7 @@ base::Result<TicketText> parse_ticket(std::string_view text) {
   if (!message)
     return base::fail(ErrorCode::bad_argument,
                       "cannot use this ticket: it is mistyped, or not the whole of it (copy it again)");
-  auto ticket = decode_as<pb::TicketText>(*message, ticket_shape, "a ticket", read);
+  auto ticket = decode_as<pb::TicketText>(*message, ticket_shape, "a ticket", ticket_from);
   if (ticket) return ticket;
   return base::fail(ErrorCode::bad_argument, "cannot use this ticket: it holds something else than a ticket of this "
                                              "version (ask for a new one)");

@@ -12,9 +12,7 @@ namespace {
 constexpr std::size_t max_host_bytes = 253; // RFC 1123; the longest bracketed address is far shorter
 constexpr std::size_t max_port_digits = 5;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-bool is_address_char(char c) { return is_digit(c) || c == '.'; }
+bool is_address_char(char c) { return base::is_digit(c) || c == '.'; }
 
 bool is_host_char(char c) {
   return is_address_char(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
@@ -83,7 +81,7 @@ Probe& Probe::ipv4(std::string_view& found) {
 
 Probe& Probe::port(std::uint16_t& found) {
   if (match_ != Match::yes) return *this;
-  const auto length = count_while(rest_.substr(0, max_port_digits + 1), is_digit);
+  const auto length = count_while(rest_.substr(0, max_port_digits + 1), base::is_digit);
   if (length > max_port_digits) return fail(false);
   if (length == rest_.size() && !complete_) return fail(true);
   const auto port = base::parse_port(rest_.substr(0, length));

@@ -138,7 +138,7 @@ TEST_CASE("A try that fails again for the same reason is no news; another reason
 
 TEST_CASE("Two own messages at once keep their own states") {
   Stage stage;
-  for (const std::uint64_t id : {1, 2})
+  for (const std::uint64_t id : {1U, 2U})
     stage.tell(chat::MessageAdded{message_of(chat::Direction::out, "hello", id), {}});
   stage.tell(turned(2, MessageState::acknowledged));
   CHECK(stage.one_line_with("acknowledged"));

@@ -89,8 +89,8 @@ TEST_CASE("A3 Only line feeds make lines; what moves the cursor is shown") {
 }
 
 TEST_CASE("A4 Bidirectional controls are shown, in text and in names") {
-  for (const char32_t c :
-       {0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069, 0x200E, 0x200F, 0x061C}) {
+  for (const char32_t c : {U'\u202A', U'\u202B', U'\u202C', U'\u202D', U'\u202E', U'\u2066', U'\u2067', U'\u2068',
+                           U'\u2069', U'\u200E', U'\u200F', U'\u061C'}) {
     std::string encoded;
     append_utf8(encoded, c);
     const auto shown = fmt::format("⟨U+{:04X}⟩", static_cast<unsigned>(c));

@@ -186,6 +186,8 @@ TEST_CASE("Names are compared without case and form") {
   CHECK(fold_case("\uFF21dmin") == "admin");
   CHECK(fold_case("Stra\u00dfe") == "strasse");
   CHECK(fold_case("a") != fold_case("b"));
+  CHECK(fold_case("Hello, WORLD [Zz] \t@`{~\x7f") == "hello, world [zz] \t@`{~\x7f");
+  CHECK(fold_case("Zz\u00e9") == "zz\u00e9"); // what is not ASCII goes another way, to the same
   CHECK(is_valid_utf8(fold_case("\xff\xfe name")));
   CHECK(fold_case("").empty());
 }

@@ -86,7 +86,8 @@ TEST_CASE("a terminal that nobody reads blocks no change, and closing draws the 
   Session session;
   session.console->print({line("you: one · queued")}, 1);
   REQUIRE(session.pty.shows("you: one · queued"));
-  for (int i = 0; i < 100'000; ++i) session.console->replace(1, {line("you: one · sent " + std::string(i % 2, '!'))});
+  for (unsigned i = 0; i < 100'000; ++i)
+    session.console->replace(1, {line("you: one · sent " + std::string(i % 2, '!'))});
   session.console->replace(1, {line("you: one · read")});
   session.close();
   const auto rows = session.pty.screen().everything();

@@ -49,4 +49,7 @@ const std::vector<SlashCommand>& slash_commands();
 // `line` begins with '/'. Errors: bad_argument with the right use.
 base::Result<SlashAction> parse_slash(std::string_view line);
 
+// Error: bad_argument, which says how `command` is used.
+base::Result<SlashAction> usage(const SlashCommand& command);
+
 } // namespace tincan::app

@@ -4,11 +4,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace tincan::base {
+
+inline constexpr char32_t emoji_selector = 0xFE0F; // variation selector 16: shown as a picture
+inline constexpr char32_t replacement = 0xFFFD;    // stands for bytes that are no text
 
 // One code point and its place; `valid` is false for a byte that is not UTF-8, whose value is then that byte.
 struct CodePoint {
@@ -49,6 +53,9 @@ bool is_mark(char32_t code_point);              // general category M*
 bool is_emoji_like(char32_t code_point);        // pictographs and symbols that ZWJ and VS16 may follow
 bool is_default_ignorable(char32_t code_point); // invisible by design: zero-width, fillers, tags, selectors
 std::string_view trim(std::string_view text);   // ASCII white space and NUL at both ends
+std::optional<std::uint64_t> as_number(std::string_view text); // of digits alone; none also beyond 64 bits
+inline bool is_blank(std::string_view text) { return trim(text).empty(); }
+inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 std::vector<std::string_view> split(std::string_view text, char separator);
 
 } // namespace tincan::base

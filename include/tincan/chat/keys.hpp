@@ -36,4 +36,11 @@ public:
   virtual void randomize(std::string& bytes) const = 0;
 };
 
+// As many random bytes as one of base/keys.hpp has.
+template<class Bytes> Bytes random_bytes(const Keys& keys) {
+  std::string bytes(Bytes::size, '\0');
+  keys.randomize(bytes);
+  return *Bytes::from(bytes);
+}
+
 } // namespace tincan::chat

@@ -8,12 +8,15 @@
 #include "tincan/base/time.hpp"
 #include "tincan/wire/dialect.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace tincan::chat {
+
+inline constexpr std::size_t max_reaction_bytes = 64; // a few emoji, or a word; a longer one is not kept
 
 enum class Direction : std::uint8_t { in, out };
 
@@ -93,5 +96,8 @@ bool is_undelivered(MessageState state);    // queued or failed: will be tried
 // Nothing more will become of it, or only *read*.
 bool is_settled(const Message& message);
 bool is_line(MessageKind kind); // shown as a line of its own
+
+// What we say in the native dialect, still to be addressed: queued, and written at `now`.
+Message native_draft(base::EntryId id, MessageKind kind, std::string_view team, std::string text, base::Now now);
 
 } // namespace tincan::chat

@@ -185,22 +185,24 @@ private:
   NativeLink* up_link(base::PeerId peer);
   void put(NativeLink& link, const wire::Frame& frame);
   void flush(NativeLink& link);
-  void hear(NativeLink& link, wire::Frame& frame, base::Now now);
-  void hear_hello(NativeLink& link, const wire::Hello& hello, base::Now now);
-  bool wins(NativeLink& link, base::Now now);
-  void come_up(NativeLink& link, base::Now now);
-  void drop(base::LinkId link, bool is_lost, base::Now now);
-  void end(base::LinkId link, wire::ByeCode code, std::string_view why, base::Now now);
   void watch(NativeLink& link, base::Now now);
   void link_due(base::LinkId link, base::Now now);
   void need_link(base::PeerId peer, base::Now now);
-  void need_link_again(base::PeerId peer, base::Now now);
   bool has_need(base::PeerId peer) const;
   void take_rounds(base::Now now);
   void answer_awaited(base::PeerId peer, const base::Error* error);
   void update_view(base::PeerId peer);
   void write_lazy();
   std::uint32_t unacknowledged(base::PeerId peer) const;
+
+  // native_links.cpp: a link's life
+  void hear(NativeLink& link, wire::Frame& frame, base::Now now);
+  void hear_hello(NativeLink& link, const wire::Hello& hello, base::Now now);
+  bool wins(NativeLink& link, base::Now now);
+  void come_up(NativeLink& link, base::Now now);
+  void drop(base::LinkId link, bool is_lost, base::Now now);
+  void end(base::LinkId link, wire::ByeCode code, std::string_view why, base::Now now);
+  void need_link_again(base::PeerId peer, base::Now now);
 
   // native_saying.cpp, native_sync.cpp, native_hearing.cpp
   Talk& talk(base::PeerId peer);

@@ -121,7 +121,7 @@ private:
     HistoryQuery query;
   };
 
-  // node_commands.cpp
+  // node_commands.cpp, node_targets.cpp
   void carry_out(const Send& command, base::RequestId request, base::Now now);
   void carry_out(const Announce& command, base::RequestId request, base::Now now);
   void carry_out(const ListPeers& command, base::RequestId request, base::Now now);

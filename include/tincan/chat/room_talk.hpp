@@ -164,13 +164,15 @@ private:
   void put(base::PeerId peer, const wire::Frame& frame);
   void put(const base::PublicKey& key, const wire::Frame& frame);
   base::PeerId peer_of(const base::PublicKey& key) const { return ground_.peers.find(key); }
+  void hear_public_rooms(base::PeerId peer, const wire::PublicRooms& rooms);
+
+  // room_links.cpp: with whom we want to be linked
   void want_links(Room& room, base::Now now);
   bool let_go_of_some(Room& room, base::Now now);
   void introduce(Room& room, const base::PublicKey& key);
   std::vector<base::Endpoint> addresses_of(const base::PublicKey& key) const;
   void tell_neighbours(Room& room, const base::PublicKey& to);
   void hear_neighbours(const base::PublicKey& from, const wire::Neighbours& neighbours, base::Now now);
-  void hear_public_rooms(base::PeerId peer, const wire::PublicRooms& rooms);
 
   // room_saying.cpp: what we write
   wire::EntryRef write_change(Room& room, const wire::RoomChange& change, base::Now now);

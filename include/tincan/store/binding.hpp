@@ -16,6 +16,9 @@ namespace tincan::store {
 struct Blob {
   std::string_view bytes; // its data() must not be null
 };
+inline std::optional<Blob> unless_empty(const std::string& bytes) {
+  return bytes.empty() ? std::nullopt : std::optional{Blob{bytes}};
+}
 struct Text {
   const std::string& bytes;
 };
