@@ -13,7 +13,7 @@ from programs import BINARY, HERE, ROOT, WORK, build, free_port
 
 PROGRAM = WORK / "native"
 ROOMS = ("app", "net", "store", "term", "sim", "chat", "wire", "frames", "base")
-LIBRARIES = ("SQLiteCpp", "sqlite3", "ssl", "crypto", "protobuf-lite", "fmt", "utf8proc", "icui18n", "icuuc", "qrencode")
+LIBRARIES = ("SQLiteCpp", "sqlite3", "ssl", "crypto", "protobuf-lite", "fmt", "utf8proc", "icui18n", "icuuc", "qrencode", "sodium")
 PATIENCE = 300
 
 STREAMED = 100_000
