@@ -20,6 +20,7 @@ OWNERS = {
     r"CLI/": r"src/app/options\.cpp$",
     r"nlohmann/": r"src/chat/json_[a-z_]+\.cpp$|include/tincan/chat/json_(fields|rooms)\.hpp$",
     r"chat/json_(fields|rooms)\.hpp": r"src/chat/json_[a-z_]+\.cpp$|include/tincan/chat/json_rooms\.hpp$",
+    r"tincan/chat/node\.hpp": r"src/chat/node[a-z_]*\.cpp$|(src|include/tincan)/(sim|net|app)/",
     r"utf8proc\.h": r"src/base/",
     r"unicode/": r"src/base/look_alike\.cpp$",
     r"google/protobuf|tincan\.pb\.h": r"src/wire/frame[a-z_]*\.cpp$",
@@ -29,13 +30,19 @@ OWNERS = {
     r"boost/|libtorrent/|avahi": r"^$",
     r"termios\.h": r"src/term/|include/tincan/term/",
 }
-# The features of chat/, none of which includes another; node is above them, the rest is their common ground.
-FEATURES = {"outbox", "broadcast_host", "mandatory", "peer_book", "block_list"}
+# The features of chat/: only node is above them; no other file of chat includes one, and none another.
+FEATURES = {"outbox", "broadcast_host", "mandatory", "native_talk", "room_talk"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.M)
 
 
 def room_of(path):
     return path.parts[-2] if path.parts[-3] == "src" or path.parts[-3] == "tincan" else None
+
+
+def feature_of(stem):
+    """A feature with several sources names them all alike: room_hearing belongs to room_talk."""
+    first = stem.split("_")[0]
+    return {"native": "native_talk", "room": "room_talk", "node": "node", "outbox": "outbox"}.get(first, stem)
 
 
 def complaints(root):
@@ -53,9 +60,9 @@ def complaints(root):
                 other = header.split("/")[1]
                 if other != room and other not in ROOMS[room]:
                     yield f"{name}: {room} may not include {other} ({header})"
-                feature = path.stem.split("_")[0] if path.stem.startswith("node") else path.stem
-                if room == "chat" and feature in FEATURES and pathlib.Path(header).stem in FEATURES - {feature}:
-                    yield f"{name}: a feature includes another ({header})"
+                feature = feature_of(path.stem)
+                if room == "chat" and feature != "node" and pathlib.Path(header).stem in FEATURES - {feature}:
+                    yield f"{name}: only node may include a feature ({header})"
             for pattern, owner in OWNERS.items():
                 if re.match(pattern, header) and not re.search(owner, name):
                     yield f"{name}: {header} belongs to another file"

@@ -147,7 +147,7 @@ void Menu::answer_connect(std::string_view text) {
   chat::Announce command;
   if (comparable(text) != "all") {
     for (const auto word : base::split(text, ' '))
-      if (!base::trim(word).empty()) command.peers.emplace_back(base::trim(word));
+      if (!base::is_blank(word)) command.peers.emplace_back(base::trim(word));
     // A single name may hold blanks.
     if (find_peer(text)) command.peers = {std::string(text)};
     for (const auto& peer : command.peers)

@@ -38,7 +38,8 @@ std::vector<chat::RoomView> Menu::rooms_named(std::string_view typed) const {
   std::vector<chat::RoomView> named;
   for (auto& view : rooms()) {
     const auto name = without_mark(view.alias);
-    if (chat::is_ours(view) && comparable(name.substr(0, name.rfind('~'))) == wanted) named.push_back(std::move(view));
+    if (chat::is_alive(view.room.phase) && comparable(name.substr(0, name.rfind('~'))) == wanted)
+      named.push_back(std::move(view));
   }
   return named;
 }
@@ -51,7 +52,7 @@ std::optional<chat::RoomView> Menu::find_alias(std::string_view typed) const {
     const bool is_it = comparable(without_mark(view.alias)) == wanted ||
                        (!is_name && is_number(typed) && std::to_string(view.room.id.value) == typed);
     // Of two, one that we left long ago gives way.
-    if (is_it && (!found || chat::is_ours(view))) found = std::move(view);
+    if (is_it && (!found || chat::is_alive(view.room.phase))) found = std::move(view);
   }
   return found;
 }
@@ -81,8 +82,8 @@ void Menu::offer_rooms(term::Completion& completion, std::string_view word) cons
   if (!word.starts_with('#')) return;
   const auto typed = base::fold_case(word);
   for (const auto& view : rooms())
-    if ((chat::is_ours(view) || view.room.phase == chat::RoomPhase::invited) && is_plain_alias(view.alias) &&
-        base::fold_case(view.alias).starts_with(typed))
+    if ((chat::is_alive(view.room.phase) || view.room.phase == chat::RoomPhase::invited) &&
+        is_plain_alias(view.alias) && base::fold_case(view.alias).starts_with(typed))
       completion.candidates.push_back(view.alias);
 }
 

@@ -100,14 +100,14 @@ bool Menu::carry_out_plain(const chat::Command& command) {
   return true;
 }
 
-// Without a text it is shown. A text that begins with a room's name is about that room, unless one is in front.
+// Without a text it is shown. A text that begins with the name of one of our rooms is about that room.
 void Menu::carry_out_topic(chat::SetTopic command) {
-  if (command.room.empty() && room_) command.room = talking_to_;
-  if (command.room.empty() && command.topic.starts_with('#')) {
-    const auto end = command.topic.find(' ');
-    command.room = command.topic.substr(0, end);
-    command.topic = end == std::string::npos ? "" : std::string(base::trim(command.topic.substr(end)));
+  const auto first = command.topic.substr(0, command.topic.find(' '));
+  if (command.room.empty() && first.starts_with('#') && (!room_ || find_room(first))) {
+    command.room = first;
+    command.topic = std::string(base::trim(std::string_view(command.topic).substr(first.size())));
   }
+  if (command.room.empty() && room_) command.room = talking_to_;
   if (command.room.empty()) return complain("which room? (/room #NAME opens one)");
   if (!check_room(command.room)) return;
   const auto view = *find_room(command.room);
@@ -126,7 +126,7 @@ void Menu::ask_about_rooms() {
   submit(chat::ListRooms{});
   std::vector<std::string> names;
   for (const auto& view : rooms())
-    if (chat::is_ours(view)) names.push_back(view.alias);
+    if (chat::is_alive(view.room.phase)) names.push_back(view.alias);
   room_questions_.begin(std::move(names));
   for (const auto& choice : RoomQuestions::choices()) say(choice);
   ask(State::rooms);

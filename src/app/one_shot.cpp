@@ -238,7 +238,7 @@ std::string ticket_text(const std::string& given) {
   if (given != "-") return given;
   if (::isatty(STDIN_FILENO) == 1) std::cerr << "Ticket: " << std::flush;
   std::string line;
-  while (base::trim(line).empty() && std::getline(std::cin, line)) {
+  while (base::is_blank(line) && std::getline(std::cin, line)) {
   }
   return as_room_or_ticket(line);
 }

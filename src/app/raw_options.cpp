@@ -35,7 +35,7 @@ void fill_from_environment(RawOptions& raw) {
   if (!raw.mandatory.empty()) return;
   const auto mandatory = from_environment("TINCAN_MANDATORY");
   for (const auto part : base::split(mandatory, ','))
-    if (!base::trim(part).empty()) raw.mandatory.emplace_back(base::trim(part));
+    if (!base::is_blank(part)) raw.mandatory.emplace_back(base::trim(part));
 }
 
 namespace {
@@ -69,7 +69,7 @@ base::Result<Options> checked(const RawOptions& raw) {
   Options options;
   if (const auto checked = check_switches(raw, options); !checked) return tl::unexpected(checked.error());
   if (!raw.team.empty()) {
-    if (base::trim(raw.team).empty() || raw.team.size() > 64 || !base::is_valid_utf8(raw.team) ||
+    if (base::is_blank(raw.team) || raw.team.size() > 64 || !base::is_valid_utf8(raw.team) ||
         base::SafeText::own(raw.team).str() != raw.team)
       return base::fail(ErrorCode::bad_argument, "a team name has 1 to 64 bytes and no control characters");
     options.team = std::string(base::trim(raw.team));

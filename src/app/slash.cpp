@@ -57,7 +57,7 @@ MaybeAction line_action(const SlashCommand& command, std::string_view rest) {
   const auto line = std::string(first);
   const auto text = std::string(after);
   const auto with_text = [&](What what) -> base::Result<SlashAction> {
-    return base::trim(text).empty() ? usage(command) : base::Result<SlashAction>(OnLine{what, line, text});
+    return base::is_blank(text) ? usage(command) : base::Result<SlashAction>(OnLine{what, line, text});
   };
   const auto with_line = [&](What what, std::string said) -> base::Result<SlashAction> {
     return line.empty() ? usage(command) : base::Result<SlashAction>(OnLine{what, line, std::move(said)});
@@ -66,12 +66,12 @@ MaybeAction line_action(const SlashCommand& command, std::string_view rest) {
   if (name == "/reply") return with_text(What::reply);
   if (name == "/correct") return with_text(What::edit);
   if (name == "/edit") {
-    if (base::trim(rest).empty()) return usage(command);
+    if (base::is_blank(rest)) return usage(command);
     return OnLine{What::edit, {}, std::string(rest)};
   }
   if (name == "/delete") return OnLine{What::remove, line, {}};
   if (name == "/react") {
-    if (base::trim(text).empty()) return usage(command);
+    if (base::is_blank(text)) return usage(command);
     return OnLine{What::react, line, std::string(base::trim(text))};
   }
   if (name == "/unreact") return with_line(What::react, {});
@@ -121,7 +121,7 @@ base::Result<SlashAction> action_of(const SlashCommand& command, std::string_vie
   if (auto action = room_action(command, rest)) return *std::move(action);
   const auto& name = command.name;
   if (name == "/send") {
-    if (first.empty() || base::trim(after).empty()) return usage(command);
+    if (first.empty() || base::is_blank(after)) return usage(command);
     return chat::Send{std::string(first), std::string(after)};
   }
   if (name == "/to") return one.empty() ? usage(command) : base::Result<SlashAction>(OpenConversation{one});
@@ -135,7 +135,7 @@ base::Result<SlashAction> action_of(const SlashCommand& command, std::string_vie
   if (name == "/unblock") return one.empty() ? usage(command) : base::Result<SlashAction>(chat::Unblock{one});
   if (name == "/blocked") return chat::ListBlocked{};
   if (name == "/dialect") {
-    if (first.empty() || base::trim(after).empty()) return usage(command);
+    if (first.empty() || base::is_blank(after)) return usage(command);
     return chat::SetDialect{std::string(first), std::string(base::trim(after))};
   }
   if (name == "/cancel" && one.starts_with('[')) return OnLine{OnLine::What::cancel, one, {}};
@@ -218,9 +218,8 @@ base::Result<SlashAction> parse_slash(std::string_view line) {
   const auto fits = [&](const auto& command) { return folded.size() > 1 && command.name.starts_with(folded); };
   found = std::find_if(all.begin(), all.end(), fits);
   if (found != all.end() && std::count_if(all.begin(), all.end(), fits) == 1) return action_of(*found, rest);
-  return base::fail(
-      base::ErrorCode::bad_argument,
-      fmt::format("there is no command “{}” (see /help)", base::safe_name(base::PeerText(std::string(name))).str()));
+  return base::fail(base::ErrorCode::bad_argument,
+                    fmt::format("there is no command “{}” (see /help)", base::as_typed(name)));
 }
 
 } // namespace tincan::app

@@ -160,6 +160,17 @@ std::string_view fit_bytes(std::string_view text, std::size_t bytes) {
   return text.substr(0, end);
 }
 
+std::string_view whole_characters(std::string_view text) {
+  constexpr std::size_t longest = 4;
+  for (std::size_t back = 1; back < longest && back <= text.size(); ++back) {
+    const auto byte = static_cast<unsigned char>(text[text.size() - back]);
+    if ((byte & 0xC0U) == 0x80U) continue;
+    const std::size_t wanted = byte >= 0xF5U ? 0 : byte >= 0xF0U ? 4 : byte >= 0xE0U ? 3 : byte >= 0xC2U ? 2 : 0;
+    return wanted > back ? text.substr(0, text.size() - back) : text;
+  }
+  return text;
+}
+
 std::string pad_to(std::string_view text, int columns) {
   std::string result(text);
   int width = display_width(text);

@@ -47,6 +47,12 @@ void BroadcastHost::forget(base::LinkId link) {
   guests_.erase(link);
   wordless_.erase(link);
   pauses_.clear(link);
+  torn_.clear(link);
+}
+
+void BroadcastHost::closed(base::LinkId link, base::Now now) {
+  take(link, std::exchange(guests_.at(link).torn, {}), now);
+  forget(link);
 }
 
 // --- what guests say
@@ -56,12 +62,21 @@ void BroadcastHost::bytes(base::LinkId link, std::string_view bytes, base::Now n
   if (!spend(guest, std::max(bytes.size(), least_line_cost), now.tick)) return dismiss(link);
   wordless_.erase(link);
   guest.ends_lines = guest.ends_lines || bytes.ends_with('\n');
-  const auto [said, leaves] = wire::split_exit(bytes);
-  if (!said.empty()) {
-    spread(said, link, now);
-    hand_on(guest, said, now);
-  }
+  guest.torn += bytes;
+  const auto all = std::exchange(guest.torn, {});
+  const auto [said, leaves] = wire::split_exit(all);
+  const auto whole = base::whole_characters(said);
+  guest.torn = said.substr(whole.size());
+  torn_.clear(link);
+  if (!guest.torn.empty()) torn_.set(link, now.tick + character_wait);
+  take(link, whole, now);
   if (leaves) dismiss(link);
+}
+
+void BroadcastHost::take(base::LinkId link, std::string_view bytes, base::Now now) {
+  if (bytes.empty()) return;
+  spread(bytes, link, now);
+  hand_on(guests_.at(link), bytes, now);
 }
 
 // False when it says more than a room can bear: one flooder must not drown the others.
@@ -146,6 +161,7 @@ void BroadcastHost::taken(base::LinkId link, base::Now now) {
 
 void BroadcastHost::time_passed(base::Now now) {
   while (const auto link = pauses_.take_due(now.tick)) write(*link, guests_.at(*link), now);
+  while (const auto link = torn_.take_due(now.tick)) take(*link, std::exchange(guests_.at(*link).torn, {}), now);
 }
 
 // Its controls are dropped: the terminals of those who read it know no better.

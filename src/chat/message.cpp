@@ -28,9 +28,10 @@ bool is_settled(const Message& message) {
 }
 
 bool is_line(MessageKind kind) {
-  return kind == MessageKind::text || kind == MessageKind::mandatory || kind == MessageKind::unknown ||
-         kind == MessageKind::invitation;
+  return is_text(kind) || kind == MessageKind::unknown || kind == MessageKind::invitation;
 }
+
+bool is_text(MessageKind kind) { return kind == MessageKind::text || kind == MessageKind::mandatory; }
 
 Message native_draft(base::EntryId id, MessageKind kind, std::string_view team, std::string text, base::Now now) {
   Message message;

@@ -1,6 +1,5 @@
 // Contacts: whose key, where it is reached, what to do when somebody else answers, and why a peer is not reached.
 #include "tincan/chat/native_talk.hpp"
-#include "tincan/chat/node.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

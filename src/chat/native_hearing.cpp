@@ -1,6 +1,5 @@
 // What other tincans write, and what it makes of what was said before.
 #include "tincan/chat/native_talk.hpp"
-#include "tincan/chat/node.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -180,6 +179,7 @@ void NativeTalk::tell_change(const Change& change) {
   if (!may || !place || !*place || (*place)->hash != change.target.hash) return;
   auto message = ground_.store.find_message((*place)->message);
   if (!message || !is_line(message->kind)) return;
+  if (change.what != MessageChanged::What::reacted && !is_text(message->kind)) return;
   HistoryPage page;
   page.messages.push_back(std::move(*message));
   mark_sent(page);

@@ -1,7 +1,7 @@
 // Links to other tincans: from TLS to Hello to the end.
 #include "tincan/chat/native_talk.hpp"
 
-#include "tincan/chat/node.hpp"
+#include "tincan/chat/settings.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -225,10 +225,6 @@ void NativeTalk::end(base::LinkId id, ByeCode code, std::string_view why, base::
   closed(id, {ErrorCode::bad_bytes, fmt::format("the link was ended: {} ({})", wire::name(code), why)}, now, false);
 }
 
-void NativeTalk::need_link_again(base::PeerId peer, base::Now now) {
-  if (ground_.peers.has(peer)) need_link(peer, now);
-}
-
 // It is gone from our lists; whether it is closed is not our business.
 void NativeTalk::drop(base::LinkId id, bool is_lost, base::Now now) {
   const auto found = links_.find(id);
@@ -244,7 +240,10 @@ void NativeTalk::drop(base::LinkId id, bool is_lost, base::Now now) {
     auto& view = ground_.peers.change(peer);
     if (view.links > 0) --view.links;
   }
-  if (!was_up) return need_link_again(peer, now);
+  if (!was_up) {
+    if (ground_.peers.has(peer)) need_link(peer, now);
+    return;
+  }
   up_.erase(peer);
   ground_.unlinked(peer, now);
   if (!ground_.peers.has(peer)) return;

@@ -1,7 +1,7 @@
 // What we write: chained at once, signed and recorded when the burst ends.
 #include "tincan/base/unicode.hpp"
 #include "tincan/chat/native_talk.hpp"
-#include "tincan/chat/node.hpp"
+#include "tincan/chat/settings.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -165,6 +165,18 @@ base::Result<wire::EntryRef> NativeTalk::target_of(base::EntryId entry, base::Pe
   return **place;
 }
 
+base::Result<wire::EntryRef> NativeTalk::own_text(base::EntryId entry, base::PeerId& peer) {
+  const auto target = target_of(entry, peer);
+  if (!target) return target;
+  const auto message = ground_.store.find_message(entry);
+  if (!message) return tl::unexpected(message.error());
+  if (target->author != ground_.keys.own() || !is_text(message->kind))
+    return base::fail(ErrorCode::bad_argument, "only words that you wrote yourself can be edited or deleted");
+  if (talk(peer).conversation.own().is_frozen)
+    return base::fail(ErrorCode::refused, "nothing can be written to that peer");
+  return target;
+}
+
 void NativeTalk::change(base::PeerId peer, EntryKind kind, MessageKind message_kind, const std::string& text,
                         const wire::EntryRef& target, MessageChanged::What what, base::RequestId request,
                         base::Now now) {
@@ -176,24 +188,17 @@ void NativeTalk::change(base::PeerId peer, EntryKind kind, MessageKind message_k
 
 base::Result<void> NativeTalk::edit(const Edit& command, base::RequestId request, base::Now now) {
   base::PeerId peer;
-  const auto target = target_of(command.entry, peer);
+  const auto target = own_text(command.entry, peer);
   if (!target) return tl::unexpected(target.error());
-  if (target->author != ground_.keys.own())
-    return base::fail(ErrorCode::bad_argument, "only what you wrote yourself can be edited");
-  if (talk(peer).conversation.own().is_frozen)
-    return base::fail(ErrorCode::refused, "nothing can be written to that peer");
   change(peer, EntryKind::edit, MessageKind::edit, command.text, *target, MessageChanged::What::edited, request, now);
   return {};
 }
 
 base::Result<void> NativeTalk::erase(base::EntryId entry, base::RequestId request, base::Now now) {
   base::PeerId peer;
-  const auto target = target_of(entry, peer);
+  const auto target = own_text(entry, peer);
   if (!target) return tl::unexpected(target.error());
-  if (target->author != ground_.keys.own())
-    return base::fail(ErrorCode::bad_argument, "only what you wrote yourself can be deleted");
   auto& known = talk(peer);
-  if (known.conversation.own().is_frozen) return base::fail(ErrorCode::refused, "nothing can be written to that peer");
   // What is still in memory to be sent goes without its text.
   for (auto& recent : known.recent)
     if (recent.seq == target->seq || (recent.kind == EntryKind::edit && recent.target == *target))

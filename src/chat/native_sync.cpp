@@ -1,6 +1,5 @@
 // Who has what: acknowledgements, and which entries of ours go out next.
 #include "tincan/chat/native_talk.hpp"
-#include "tincan/chat/node.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

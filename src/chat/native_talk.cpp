@@ -1,7 +1,7 @@
 // Direct talk of tincans: taken up at start, whom we dial for it, and what a turn ends with.
 #include "tincan/chat/native_talk.hpp"
 
-#include "tincan/chat/node.hpp"
+#include "tincan/chat/settings.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -133,7 +133,7 @@ void Node::peer_finished(base::LinkId link, base::Now now) {
 
 void Node::link_closed(base::LinkId link, const base::Error& error, base::Now now) {
   if (native_ && native_->owns(link)) return native_->closed(link, error, now);
-  if (host_ && host_->has(link)) return host_->forget(link);
+  if (host_ && host_->has(link)) return host_->closed(link, now);
   hear_out(link, now);
   outbox_.link_closed(link, error, now);
   drop_session(link, now);

@@ -98,7 +98,7 @@ void Node::hear_broadcast(Session& session, std::string_view bytes, base::Now no
   view.peer.has_left = false;
   view.trouble.clear();
   auto spoken = wire::read_spoken(bytes);
-  if (base::trim(spoken.text.untrusted_bytes()).empty()) return;
+  if (base::is_blank(spoken.text.untrusted_bytes())) return;
   wire::Heard heard;
   heard.dialect = wire::Dialect::c;
   heard.team = std::move(spoken.name);

@@ -9,7 +9,6 @@
 namespace tincan::chat {
 
 using base::ErrorCode;
-using base::fail;
 
 void Node::command(const Request& request, base::Now now) {
   if (quit_deadline_) return refuse(request.id, {ErrorCode::cancelled, "the program is ending"});
@@ -129,7 +128,7 @@ void Node::carry_out(const ReadHistory& command, base::RequestId request, base::
     question.query.room = room_for(command.peer, request);
     if (!*question.query.room) return;
     rooms_->mark_read(*question.query.room);
-  } else if (!base::trim(command.peer).empty()) {
+  } else if (!base::is_blank(command.peer)) {
     const auto peer = resolve_known(command.peer);
     if (!peer) return refuse(request, peer.error());
     question.query.peer = *peer;
@@ -240,7 +239,7 @@ void Node::carry_out(const Cancel& command, base::RequestId request, base::Now n
 }
 
 void Node::carry_out(const Retry& command, base::RequestId request, base::Now now) {
-  if (base::trim(command.peer).empty()) {
+  if (base::is_blank(command.peer)) {
     outbox_.retry_all(now);
     for (const auto peer : peers_.all())
       if (is_native(peer)) native_->retry(peer, now);
@@ -260,7 +259,7 @@ void Node::carry_out(const Focus& command, base::RequestId request, base::Now no
     focus_room_ = room_for(command.peer, request);
     if (!focus_room_) return;
     rooms_->mark_read(focus_room_);
-  } else if (!base::trim(command.peer).empty()) {
+  } else if (!base::is_blank(command.peer)) {
     const auto peer = resolve_known(command.peer);
     if (!peer) return refuse(request, peer.error());
     focus_ = *peer;

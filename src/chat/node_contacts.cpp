@@ -25,7 +25,7 @@ base::Result<base::PeerId> Node::resolve_native(std::string_view typed) {
 
 void Node::carry_out(const Edit& command, base::RequestId request, base::Now now) {
   if (!native_) return refuse(request, {ErrorCode::bad_argument, "this peer has no key"});
-  if (base::trim(command.text).empty())
+  if (base::is_blank(command.text))
     return refuse(request, {ErrorCode::bad_argument, "the new text is empty (delete takes a message away)"});
   if (command.text.size() > max_text_bytes)
     return refuse(request, {ErrorCode::limit, "the message is longer than 64 KiB"});

@@ -166,7 +166,9 @@ void Node::carry_out(const WhoHas& command, base::RequestId request, base::Now) 
   if (postpone(command.entry, {request, command})) return;
   const auto message = room_message(command.entry);
   if (!message)
-    return refuse(request, {ErrorCode::bad_argument, "that is no line of a room (see: tincan why, for a peer)"});
+    return refuse(request,
+                  {ErrorCode::bad_argument,
+                   "that is no line of a room (for a line to one peer its state says who has it, and “why” explains)"});
   auto list = rooms_->who_has(*message);
   if (!list) return refuse(request, list.error());
   turn_.tell(std::move(*list), request);

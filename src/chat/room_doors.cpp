@@ -1,9 +1,9 @@
 // How people come into rooms and go: creating, tickets, joining, leaving, and what moderators do.
 #include "tincan/base/unicode.hpp"
-#include "tincan/chat/node.hpp"
 #include "tincan/chat/room_names.hpp"
 #include "tincan/chat/room_parts.hpp"
 #include "tincan/chat/room_talk.hpp"
+#include "tincan/chat/settings.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -28,7 +28,7 @@ base::Result<std::string> room_name(std::string_view typed) {
       std::any_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) <= ' '; });
   if (has_blank || !base::is_valid_utf8(name) || name.find('~') != std::string_view::npos)
     return fail(ErrorCode::bad_argument, "a room's name is one word, without ~ (like #plans)");
-  if (base::safe_name(base::PeerText(std::string(name))).str() != name)
+  if (base::as_typed(name) != name)
     return fail(ErrorCode::bad_argument, "a room's name holds no invisible or control characters");
   return std::string(name);
 }
@@ -117,7 +117,7 @@ base::Result<RoomView> RoomTalk::join_again(Room& room, base::RequestId request,
 // A public room of which peers told; two of one name are not guessed at: whoever wants us elsewhere may have made one.
 base::Result<FoundRoom> RoomTalk::find_open(std::string_view typed, base::Now now) const {
   const auto wanted = base::fold_case(typed.starts_with('#') ? typed : "#" + std::string(typed));
-  const auto shown = base::safe_name(base::PeerText(std::string(typed))).str();
+  const auto shown = base::as_typed(typed);
   std::vector<FoundRoom> meant, namesakes;
   for (auto& found : list(now).found) {
     const auto code = "#" + base::z_base_32(found.room.view());

@@ -1,9 +1,9 @@
 // What others write in rooms: whether it may be taken, what it says, and what becomes of what was said before.
 #include "tincan/base/unicode.hpp"
 #include "tincan/chat/mention.hpp"
-#include "tincan/chat/node.hpp"
 #include "tincan/chat/room_parts.hpp"
 #include "tincan/chat/room_talk.hpp"
+#include "tincan/chat/settings.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -128,7 +128,7 @@ void RoomTalk::hear_entries(const base::PublicKey& from, wire::Entries entries, 
   const auto* known = room->logs.find(part, author);
   const auto here = known ? known->state().last : 0;
   if (!may_come_now(*room, part, entries, now)) // it is asked for when it can be taken
-    return room->sync.told(from, part, wire::LogExtent{author, entries.entries.back().seq, 0, 0, {}}, now);
+    return room->sync.showed(from, part, author, entries.entries.back().seq, now);
   auto& log = room->logs.log(part, author);
   if (log.state().is_frozen) return;
   auto prev = entries.prev;
@@ -137,8 +137,7 @@ void RoomTalk::hear_entries(const base::PublicKey& from, wire::Entries entries, 
   using Outcome = AuthorLog::Taken::Outcome;
   if (!taken) return ground_.end_link(peer_of(from), ByeCode::bad_entry, taken.error().text, now);
   if (taken->outcome == Outcome::equivocation) return freeze(*room, log);
-  if (taken->outcome == Outcome::apart)
-    return room->sync.told(from, part, wire::LogExtent{author, taken->newest.seq, 0, 0, {}}, now);
+  if (taken->outcome == Outcome::apart) return room->sync.showed(from, part, author, taken->newest.seq, now);
   if (taken->outcome == Outcome::known) {
     if (!is_answer && room->overlay.duplicate(author, from)) put(from, wire::Prune{room->record.room});
     return;
@@ -282,7 +281,7 @@ void RoomTalk::store_line(Room& room, const base::PublicKey& author, wire::LogEn
 // Lines that came before their key did.
 void RoomTalk::reveal(Room& room) {
   const bool hides = std::exchange(room.hides, false); // what came in this turn is found only after its commit
-  if (!room.reveals) return;
+  if (!std::exchange(room.reveals, false)) return; // also when they cannot be read: it would be tried without a pause
   const auto& lines = room.logs.id(RoomPart::lines);
   const auto hidden = ground_.store.unreadable_lines(lines, revealed_at_once + room.unrevealed);
   if (!hidden) return;

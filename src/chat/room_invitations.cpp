@@ -1,5 +1,4 @@
 // Invitations of others into rooms: anybody can make them up, so few are kept, and fewer of strangers.
-#include "tincan/chat/node.hpp"
 #include "tincan/chat/room_parts.hpp"
 #include "tincan/chat/room_talk.hpp"
 

@@ -1,5 +1,4 @@
 // How the keys of a private room come to its members.
-#include "tincan/chat/node.hpp"
 #include "tincan/chat/room_names.hpp"
 #include "tincan/chat/room_parts.hpp"
 #include "tincan/chat/room_talk.hpp"

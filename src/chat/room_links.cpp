@@ -1,7 +1,6 @@
 // With whom we want to be linked for a room, whom we let go, and how members hear where the others are.
 #include "tincan/chat/room_talk.hpp"
 
-#include "tincan/chat/node.hpp"
 #include "tincan/chat/room_parts.hpp"
 
 #include <algorithm>
@@ -19,6 +18,7 @@ constexpr std::size_t let_go_at_once = 4;          // the other ends let go too:
 
 } // namespace
 
+// Whom of the room we want to be linked with, and where they are.
 void RoomTalk::want_links(Room& room, base::Now now) {
   room.links_due.reset();
   room.wanted.clear();

@@ -1,10 +1,10 @@
 // Who is in a room: what follows from changes, and how people come in and go.
 #include "tincan/base/look_alike.hpp"
 #include "tincan/base/unicode.hpp"
-#include "tincan/chat/node.hpp"
 #include "tincan/chat/room_names.hpp"
 #include "tincan/chat/room_parts.hpp"
 #include "tincan/chat/room_talk.hpp"
+#include "tincan/chat/settings.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -377,7 +377,7 @@ base::Result<base::RoomId> RoomTalk::resolve(std::string_view typed) const {
     if (("#" + base::z_base_32(bytes)).starts_with(wanted) || "#" + base::hex(bytes) == wanted) return id;
   }
   if (fits.size() == 1) return fits.front();
-  const auto shown = base::safe_name(base::PeerText(std::string(typed))).str();
+  const auto shown = base::as_typed(typed);
   if (fits.empty())
     return fail(ErrorCode::unknown_peer, fmt::format("there is no room {} here (see the list of rooms)", shown));
   std::string list;
@@ -403,7 +403,7 @@ base::Result<base::PublicKey> RoomTalk::resolve_member(const Room& room, std::st
   if (fits.size() > 1) // whoever is there is meant before whoever was
     std::erase_if(fits, [&](const auto& key) { return room.state.member(key)->phase != Phase::present; });
   if (fits.size() == 1) return fits.front();
-  const auto shown = base::safe_name(base::PeerText(std::string(typed))).str();
+  const auto shown = base::as_typed(typed);
   if (fits.empty()) return fail(ErrorCode::unknown_peer, fmt::format("nobody in that room is called “{}”", shown));
   std::string list;
   for (const auto& key : fits) list += (list.empty() ? "" : ", ") + key.short_text();

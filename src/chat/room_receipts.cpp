@@ -1,5 +1,4 @@
 // How far members have our lines: what they tell themselves, and receipts that others carry.
-#include "tincan/chat/node.hpp"
 #include "tincan/chat/room_names.hpp"
 #include "tincan/chat/room_parts.hpp"
 #include "tincan/chat/room_talk.hpp"

@@ -1,9 +1,9 @@
 // What we write in rooms: chained at once, signed and recorded when the turn ends.
 #include "tincan/base/unicode.hpp"
-#include "tincan/chat/node.hpp"
 #include "tincan/chat/room_names.hpp"
 #include "tincan/chat/room_parts.hpp"
 #include "tincan/chat/room_talk.hpp"
+#include "tincan/chat/settings.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -1,5 +1,4 @@
 // Who has what in rooms: what is new goes along the tree, what members lack to them, and what we lack is asked for.
-#include "tincan/chat/node.hpp"
 #include "tincan/chat/room_names.hpp"
 #include "tincan/chat/room_parts.hpp"
 #include "tincan/chat/room_talk.hpp"

@@ -31,10 +31,21 @@ void RoomSync::told(const base::PublicKey& member, RoomPart part, const wire::Lo
   else
     known->second = {extent, was_behind ? known->second.since : now.tick, known->second.is_first && was_behind};
   if (missing(logs_.find(part, extent.author), extent)) ahead_[name] = {};
+  news_of(name);
   // More of somebody's changes: what was not answered before may be answered now (we were let in).
   if (part != RoomPart::changes || !was_behind) return;
   logs.at(name).since = now.tick;
   if (const auto asked = asked_.find(name); asked != asked_.end() && asked->second.whom == member) asked_.erase(asked);
+}
+
+void RoomSync::showed(const base::PublicKey& member, RoomPart part, const base::PublicKey& author, std::uint64_t seq,
+                      base::Now now) {
+  const auto link = told_.find(member);
+  if (link == told_.end()) return;
+  wire::LogExtent extent{author, 0, 0, 0, {}};
+  if (const auto known = link->second.find({part, author}); known != link->second.end()) extent = known->second.extent;
+  extent.up_to = std::max(extent.up_to, seq);
+  told(member, part, extent, now);
 }
 
 void RoomSync::answered(const base::PublicKey& member, RoomPart part, const base::PublicKey& author, base::Now now) {
@@ -112,6 +123,7 @@ void RoomSync::drop_late_answers(base::Now now) {
 }
 
 void RoomSync::wake(base::Tick at) {
+  if (at == base::Tick::max()) return; // of nobody: news wake it
   if (!next_ || at < *next_) next_ = at;
 }
 

@@ -1,7 +1,7 @@
 // The life of rooms: taken up at start, met on links, left again.
 #include "tincan/chat/room_talk.hpp"
 
-#include "tincan/chat/node.hpp"
+#include "tincan/chat/deadlines.hpp"
 #include "tincan/chat/room_names.hpp"
 #include "tincan/chat/room_parts.hpp"
 
@@ -14,6 +14,16 @@ namespace {
 
 // Of a room that we are out of the members may still lack what we wrote last: that we left, and lines before it.
 bool is_named(RoomPhase phase) { return phase != RoomPhase::invited; }
+
+// Some of its lines are here, and none lacks an older one: who joined and went at once has yet to hear the others.
+bool has_its_past(const RoomLogs& logs) {
+  std::uint64_t lines = 0;
+  for (const auto& [author, log] : logs.all(RoomPart::lines)) {
+    if (log.state().island) return false;
+    lines += log.state().last;
+  }
+  return lines > 0;
+}
 
 } // namespace
 
@@ -68,7 +78,7 @@ void RoomTalk::load(const Snapshot& snapshot, base::Now now) {
       room.settled = room.state.members();
       room.settled_topic = topic_of(room).untrusted_bytes();
     }
-    room.was_caught_up = room.record.phase == RoomPhase::joined;
+    room.was_caught_up = room.record.phase == RoomPhase::joined && has_its_past(room.logs);
     room.reveals = room.record.is_private; // a key may have come just before the end
     if (is_alive(room.record.phase)) {
       std::vector<base::PublicKey> others;
@@ -205,7 +215,6 @@ bool RoomTalk::knows(const base::PublicKey& key) const {
   });
 }
 
-// Whom of the room we want to be linked with, and where they are.
 // Of who made a room a contact's word counts more than a stranger's: with a wrong one nobody gets in.
 void RoomTalk::hear_public_rooms(base::PeerId peer, const wire::PublicRooms& rooms) {
   const bool is_contact = ground_.peers.is_contact(peer);

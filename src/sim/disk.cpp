@@ -163,13 +163,14 @@ std::optional<chat::Message> Disk::shown(base::EntryId id) const {
   if (entry.target)
     if (const auto* target = logged({place->second.log.first, entry.target->author}, entry.target->seq))
       if (target->entry.hash == entry.target->hash && counts(target->message)) message.about = target->message;
+  if (!chat::is_line(message.kind)) return message;
+  add_reactions(place->second, message);
   if (!is_text(entry.kind)) return message;
   const auto edits = effects_on(place->second, EntryKind::edit, true);
   message.is_deleted = is_deleted(place->second);
   message.is_edited = !edits.empty() && !message.is_deleted;
   if (message.is_edited) message.text = messages.at(logged(edits.back().log, edits.back().seq)->message).text;
   if (message.is_edited) message.is_readable = true;
-  add_reactions(place->second, message);
   return message;
 }
 

@@ -56,8 +56,7 @@ base::EntryId Disk::last_own_line(const std::function<bool(const chat::Message&)
   std::optional<Rank> last;
   for (const auto& [id, message] : messages) {
     const bool is_own = message.direction == chat::Direction::out && !message.is_guest && counts(id);
-    const bool is_text = message.kind == chat::MessageKind::text || message.kind == chat::MessageKind::mandatory;
-    if (!is_own || !is_text || !is_there(message) || shown(id)->is_deleted) continue;
+    if (!is_own || !chat::is_text(message.kind) || !is_there(message) || shown(id)->is_deleted) continue;
     if (const auto place = rank(message); !last || place > *last) last = place;
   }
   return last ? last->id : base::EntryId{};

@@ -14,8 +14,6 @@ namespace tincan::store {
 
 namespace {
 
-bool is_text(chat::MessageKind kind) { return kind == chat::MessageKind::text || kind == chat::MessageKind::mandatory; }
-
 // The newest reaction of each author; ours first.
 class Reactions {
 public:
@@ -57,11 +55,11 @@ PresentForm::~PresentForm() = default;
 void PresentForm::apply(StoredMessage& stored) {
   if (!stored.place) return;
   if (stored.place->target) stored.message.about = about(*stored.place);
-  if (is_text(stored.message.kind)) apply_changes(stored);
+  if (chat::is_line(stored.message.kind)) apply_changes(stored);
 }
 
-// Only its author edits or deletes a text; anyone in the conversation reacts. What does not count, or cannot be read,
-// changes nothing.
+// Only its author edits or deletes, and only a text; anyone in the conversation reacts to any line. What does not
+// count, or cannot be read, changes nothing.
 void PresentForm::apply_changes(StoredMessage& stored) {
   auto& message = stored.message;
   Reactions reactions;
@@ -69,7 +67,7 @@ void PresentForm::apply_changes(StoredMessage& stored) {
   auto& row = statements_->changes;
   for (Reading reading(row, Blob{ref}, stored.place->log); reading.next();) {
     const auto kind = unstored(stored_kinds, row.getColumn(0).getInt64());
-    const bool is_authors = row.getColumn(1).getInt64() == stored.place->log;
+    const bool is_authors = chat::is_text(message.kind) && row.getColumn(1).getInt64() == stored.place->log;
     if (kind == chat::MessageKind::deletion && is_authors) message.is_deleted = true;
     const auto author = base::PublicKey::from(bytes_of(row, 5));
     if (kind == chat::MessageKind::reaction && author)
@@ -93,7 +91,7 @@ base::EntryId PresentForm::about(const StoredPlace& place) {
 }
 
 bool PresentForm::is_deleted(const StoredMessage& stored) {
-  if (!stored.place || !is_text(stored.message.kind)) return false;
+  if (!stored.place || !chat::is_text(stored.message.kind)) return false;
   const auto& place = *stored.place;
   const auto ref = packed(place.ref);
   auto& row = statements_->changes;
@@ -106,7 +104,7 @@ bool PresentForm::is_deleted(const StoredMessage& stored) {
 
 std::vector<chat::MessageForm> PresentForm::forms(const StoredMessage& stored) {
   std::vector<chat::MessageForm> forms{{stored.message.text, stored.message.time}};
-  if (!stored.place || !is_text(stored.message.kind) || is_deleted(stored)) return forms;
+  if (!stored.place || !chat::is_text(stored.message.kind) || is_deleted(stored)) return forms;
   const auto ref = packed(stored.place->ref);
   auto& row = statements_->changes;
   for (Reading reading(row, Blob{ref}, stored.place->log); reading.next();) {

@@ -135,8 +135,7 @@ std::string SearchIndex::text_of(std::int64_t message, std::int64_t up_to) {
   if (kind && !chat::is_line(*kind)) return {};
   const auto author = base::PublicKey::from(bytes_of(row, 5));
   const auto hash = base::Digest::from(bytes_of(row, 4));
-  const bool is_text = kind == chat::MessageKind::text || kind == chat::MessageKind::mandatory; // others are not edited
-  if (!is_text || !author || !hash) return searchable(bytes_of(row, 1));
+  if (!kind || !chat::is_text(*kind) || !author || !hash) return searchable(bytes_of(row, 1));
   const auto ref = packed(wire::EntryRef{*author, static_cast<std::uint64_t>(row.getColumn(3).getInt64()), *hash});
   auto& edit = statements_->newest_edit;
   Reading newest(edit, Blob{ref}, row.getColumn(2).getInt64(), up_to);

@@ -37,7 +37,7 @@ Match ends_message(std::string_view after_mark, bool complete) {
   constexpr std::size_t max_blanks = 16;
   const char first = after_mark.empty() ? '\0' : after_mark.front();
   if (first == '\r' || first == '\n' || first == '<') return Match::yes;
-  if (after_mark.size() > max_blanks || !base::trim(after_mark).empty()) return Match::no;
+  if (after_mark.size() > max_blanks || !base::is_blank(after_mark)) return Match::no;
   return complete ? Match::yes : Match::maybe;
 }
 

@@ -140,13 +140,13 @@ std::optional<TeamAndText> split_name(Dialect dialect, std::string_view text) {
   if (spaced) name.remove_suffix(1);
   const bool one_word = name.find_first_of(" \t") == std::string_view::npos;
   const bool fits = dialect == Dialect::a4 ? spaced || one_word : spaced && one_word;
-  if (!fits || base::trim(name).empty() || name.find('\n') != std::string_view::npos) return std::nullopt;
+  if (!fits || base::is_blank(name) || name.find('\n') != std::string_view::npos) return std::nullopt;
   return TeamAndText{name, text.substr(colon + 2)};
 }
 
 Heard read_stream_text(Dialect dialect, std::string_view message, const Self& self, const Sender& sender) {
   const auto named = split_name(dialect, message);
-  if (!named || base::trim(named->text).empty()) return read_text(dialect, message, self, sender);
+  if (!named || base::is_blank(named->text)) return read_text(dialect, message, self, sender);
   auto speaker = sender;
   speaker.team = std::string(named->team);
   return read_text(dialect, named->text, self, speaker);
@@ -173,7 +173,7 @@ std::string_view cut_text(std::string_view text, std::size_t limit) {
 
 Heard read_text(Dialect dialect, std::string_view text, const Self& self, const Sender& sender) {
   text = without_line_end(text);
-  if (base::trim(text).empty()) return from(sender, dialect, Heard::Kind::connect);
+  if (base::is_blank(text)) return from(sender, dialect, Heard::Kind::connect);
   auto word = dialect == Dialect::raw || dialect == Dialect::a7 ? Word::none : word_of(text);
   if (is_exit(text)) word = Word::leave;
   if (word == Word::ping && !names_ourselves(sender, self)) word = Word::none;
@@ -184,7 +184,7 @@ Heard read_text(Dialect dialect, std::string_view text, const Self& self, const 
 }
 
 std::optional<Heard> read_message(Dialect& dialect, std::string_view message, const Self& self, Sender& sender) {
-  if (base::trim(message).empty()) return std::nullopt;
+  if (base::is_blank(message)) return std::nullopt;
   if (dialect == Dialect::raw && read_address_header(message, true).match == Match::yes) dialect = Dialect::a1;
   switch (dialect) {
   case Dialect::a2b: return read_two_lines(message, self, sender);

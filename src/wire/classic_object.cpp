@@ -37,14 +37,14 @@ std::optional<Fields> read_fields(std::string_view object) {
 
 Heard::Kind kind_of(const Fields& fields) {
   if (fields.type == "exit") return Heard::Kind::leave;
-  if (fields.type == "connect" || base::trim(fields.content).empty()) return Heard::Kind::connect;
+  if (fields.type == "connect" || base::is_blank(fields.content)) return Heard::Kind::connect;
   return Heard::Kind::text;
 }
 
 bool is_known(const Fields& fields) {
   if (fields.type == "exit" || fields.type == "connect") return true;
   const bool names_sender = fields.port || !fields.name.empty();
-  return !fields.is_odd && (!base::trim(fields.content).empty() || (fields.type == "message" && names_sender));
+  return !fields.is_odd && (!base::is_blank(fields.content) || (fields.type == "message" && names_sender));
 }
 
 } // namespace

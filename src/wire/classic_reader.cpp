@@ -102,7 +102,7 @@ void ClassicReader::decide(bool complete) {
   auto opening = read_opening(held().substr(0, max_undecided_bytes), complete && !is_full);
   if (opening.match == Match::maybe && is_full) opening = {Match::yes, Dialect::raw};
   if (opening.match != Match::yes) return;
-  if (opening.dialect == Dialect::raw && base::trim(held()).empty()) return complete ? consume(held().size()) : void();
+  if (opening.dialect == Dialect::raw && base::is_blank(held())) return complete ? consume(held().size()) : void();
   dialect_ = opening.dialect;
 }
 

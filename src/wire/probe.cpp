@@ -124,7 +124,7 @@ Probe& Probe::line_end() {
 
 Probe& Probe::end() {
   if (match_ != Match::yes) return *this;
-  if (!base::trim(rest_).empty()) return fail(false);
+  if (!base::is_blank(rest_)) return fail(false);
   if (!complete_) return fail(true);
   rest_ = {};
   return *this;

@@ -194,6 +194,9 @@ TEST_CASE("A topic is shown, set and taken away") {
   script.take_commands();
   script.type("/topic #1 is the ferry");
   CHECK(script.only<chat::SetTopic>()->topic == "#1 is the ferry");
+  script.type("/topic #plans the ferry");
+  const auto named = script.only<chat::SetTopic>();
+  CHECK((named->room == "#plans" && named->topic == "the ferry"));
   script.type("/topic -");
   CHECK(script.only<chat::SetTopic>()->topic.empty());
 }

@@ -129,6 +129,17 @@ TEST_CASE("A text cut to bytes is a beginning of whole clusters, and never empty
   }
 }
 
+TEST_CASE("A character without its end is left out, anything else stays") {
+  CHECK(whole_characters("") == "");
+  CHECK(whole_characters("gr\u00FC") == "gr\u00FC");
+  CHECK(whole_characters("gr\xC3") == "gr");
+  CHECK(whole_characters("\xE4\xB8") == "");
+  CHECK(whole_characters("x\xF0\x9F\x99") == "x");
+  CHECK(whole_characters("x\U0001F642") == "x\U0001F642");
+  CHECK(whole_characters("\xBF\xBF\xBF\xBF") == "\xBF\xBF\xBF\xBF");
+  CHECK(whole_characters("x\xFF") == "x\xFF");
+}
+
 TEST_CASE("A cluster longer than the bytes is cut between code points") {
   CHECK(fit_bytes("e\u0301\u0301", 3) == "e\u0301");
   CHECK(fit_bytes("\u4E2D", 1) == "\u4E2D");

@@ -122,6 +122,30 @@ TEST_CASE("a line end is added only for a guest that sends them itself", "[chat]
   CHECK(hall.all_heard(alice) == "half a line\n");
 }
 
+TEST_CASE("a character that comes in two parts is passed on whole", "[chat][broadcast]") {
+  Hall hall;
+  const auto alice = hall.enter("10.0.0.7:5001"), bob = hall.enter("10.0.0.8:5002");
+  hall.say(alice, "alice: gr\xC3");
+  hall.say(alice, "\xBC\xC3\x9F dich \xF0\x9F\x99");
+  hall.say(alice, "\x82");
+  CHECK(hall.take_room() == Lines{"alice|gr", "alice|\xC3\xBC\xC3\x9F dich ", "alice|\xF0\x9F\x99\x82"});
+  CHECK(hall.all_heard(bob) == "alice: gr\xC3\xBC\xC3\x9F dich \xF0\x9F\x99\x82");
+}
+
+TEST_CASE("of bytes that only look like half a character nothing is lost", "[chat][broadcast]") {
+  Hall hall;
+  const auto alice = hall.enter("10.0.0.7:5001"), bob = hall.enter("10.0.0.8:5002");
+  hall.say(alice, "caf\xE9"); // in Latin-1
+  CHECK(hall.heard(bob) == Lines{"caf"});
+  hall.wait_out();
+  CHECK(hall.heard(bob) == Lines{"\xE9"});
+  CHECK_FALSE(hall.host().next_deadline());
+  hall.say(alice, "\xE9");
+  hall.host().closed(alice, script_start());
+  hall.member_says("Tim", "so long");
+  CHECK(hall.all_heard(bob).starts_with("\xE9"));
+}
+
 TEST_CASE("two quick texts are written apart, so that a recv gives one of them", "[chat][broadcast]") {
   Hall hall;
   const auto alice = hall.enter("10.0.0.7:5001"), bob = hall.enter("10.0.0.8:5002");

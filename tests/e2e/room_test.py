@@ -136,6 +136,20 @@ class ComingIn(RoomCase):
         crabs.hears("a secret")
         self.await_present(bees, "#plans", (ants, bees, crabs))
 
+    def test_an_invitation_can_be_reacted_to_and_not_be_edited(self):
+        ants, bees = self.people("Ants", "Bees")
+        bees.meets(ants)
+        ants.creates("plans")
+        ants.does("invite", "#plans", bees.key)
+        bees.news("invited")
+        invitation = next(line for line in bees.lines(ants.key) if "invitation" in line)
+        bees.does("react", invitation["id"], "👍")
+        told = ants.peer.wait(event="changed", change="reacted", within=MEETING)
+        self.assertEqual([(one["own"], one["text"]) for one in told["reactions"]], [(False, "👍")])
+        sent = next(line for line in ants.lines(bees.key) if "invitation" in line)
+        for refused in (["edit", sent["id"], "to another room"], ["delete", sent["id"]]):
+            self.assertIn("only words", ants.home.run(*refused).complaints)
+
     def test_of_two_rooms_with_one_name_each_has_its_own_alias(self):
         (ants,) = self.people("Ants")
         ants.creates("plans")
@@ -192,6 +206,18 @@ class Talking(RoomCase):
         shown = late.does("history", "#town", "--limit", "100")
         self.assertEqual([line["text"] for line in shown if line["event"] == "message"], [f"line {n}" for n in range(count - 99, count + 1)])
         self.assertEqual(late.texts("#town"), [f"line {number}" for number in range(1, count + 1)])
+
+    def test_who_joins_and_goes_at_once_takes_what_was_said_before_for_no_news(self):
+        ants = Someone(self, "Ants")
+        ants.creates("#town")
+        for text in ("one", "two", "three"):
+            ants.says("#town", text)
+        late = Someone(self, "Bees")
+        late.stop()
+        late.joins(ants.ticket("#town"))
+        late.start()
+        self.await_texts(late, "#town", ["one", "two", "three"])
+        self.assertFalse([line for line in late.lines("#town") if line.get("late")])
 
     def test_replies_edits_deletions_and_reactions_are_the_same_at_all_and_after_kill_9(self):
         ants, bees, crabs = people = self.people("Ants", "Bees", "Crabs")

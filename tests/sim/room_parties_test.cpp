@@ -246,6 +246,17 @@ TEST_CASE("one who says ten thousand lines at once does not keep the others from
   CHECK(has(stage.lines(2), "may I say something?"));
 }
 
+TEST_CASE("one who says ten thousand lines at once is heard to the end, little by little", "[sim][room]") {
+  RoomStage stage(3);
+  gather(stage, false);
+  for (int i = 0; i < 10'000; ++i) stage.say(0, fmt::format("{}", i));
+  stage.run(moment);
+  CHECK(stage.lines(1).size() < 10'000);
+  stage.run(Millis(180'000));
+  CHECK(stage.lines(1).size() == 10'000);
+  CHECK(stage.lines(2).size() == 10'000);
+}
+
 TEST_CASE("an author rests while some members still lack what it said", "[sim][room]") {
   RoomStage stage(4);
   gather(stage, false);

@@ -111,6 +111,23 @@ TEST_CASE("nobody edits or deletes what another wrote, or what is no text", "[st
   CHECK(found_ids(*store, "forged").empty());
 }
 
+TEST_CASE("an invitation is reacted to, but neither edited nor deleted", "[store][changes]") {
+  const TempFolder folder;
+  auto store = open_store(folder / "tincan.db");
+  Talk talk;
+  std::vector<Logged> all{talk.made(true, EntryKind::invitation, "to a room", {})};
+  all.push_back(talk.made(false, EntryKind::reaction, "yes", all[0].ref()));
+  all.push_back(talk.made(true, EntryKind::edit, "to another", all[0].ref()));
+  all.push_back(talk.made(true, EntryKind::deletion, "", all[0].ref()));
+  for (const auto& logged : all) append(*store, talk, logged);
+  must_commit(*store);
+  const auto messages = page_of_peer(*store).messages;
+  REQUIRE(texts(messages) == std::vector<std::string>{"to a room"});
+  CHECK_FALSE(messages[0].is_edited);
+  CHECK_FALSE(messages[0].is_deleted);
+  CHECK(messages[0].reactions == std::vector<chat::Reaction>{{false, base::PeerText{"yes"}}});
+}
+
 TEST_CASE("the lines of a tincan stand in their places, not in the order of arrival", "[store][changes]") {
   const TempFolder folder;
   auto store = open_store(folder / "tincan.db");

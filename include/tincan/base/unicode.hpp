@@ -43,6 +43,8 @@ int display_width(std::string_view text);
 // single cluster longer than `bytes` is cut between code points, so the result is empty only for an empty text.
 std::string_view fit_columns(std::string_view text, int columns);
 std::string_view fit_bytes(std::string_view text, std::size_t bytes);
+// Without a character at the end whose other bytes may still come.
+std::string_view whole_characters(std::string_view text);
 // `text` cut to `columns` (with "…" when something was cut) and filled up with blanks.
 std::string pad_to(std::string_view text, int columns);
 

@@ -152,4 +152,7 @@ template<class Enum> Enum value_named(std::string_view wanted, std::initializer_
   return *values.begin();
 }
 
+// As JSON must have it: valid UTF-8.
+std::string readable(const base::PeerText& text);
+
 } // namespace tincan::chat

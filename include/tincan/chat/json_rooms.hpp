@@ -39,7 +39,6 @@ nlohmann::ordered_json json_of(const WhoHasListed& event);
 std::optional<Event> room_event_from(const std::string& name, const EventFields& fields);
 
 // What a message has in a room, and what an invitation invites to.
-std::string readable(const base::PeerText& text); // as JSON must have it: valid UTF-8
 void add_room_fields(nlohmann::ordered_json& object, const Message& message);
 void read_room_message(Message& message, const EventFields& fields);
 

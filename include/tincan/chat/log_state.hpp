@@ -3,12 +3,16 @@
 
 #include "tincan/base/ids.hpp"
 #include "tincan/base/keys.hpp"
+#include "tincan/base/time.hpp"
 #include "tincan/wire/log_entry.hpp"
 
 #include <cstdint>
 #include <optional>
 
 namespace tincan::chat {
+
+inline constexpr base::Millis late_after{10'000};       // a line that is older than the newest by this is marked
+inline constexpr base::Millis clock_tolerance{300'000}; // a line written further in our future has a doubtful time
 
 struct LogState {
   // Newer entries that came before the older ones: first..last are stored, and last + 1 of the log below is not.

@@ -95,7 +95,8 @@ std::string_view name(MessageState state);  // "received", "queued", …
 bool is_undelivered(MessageState state);    // queued or failed: will be tried
 // Nothing more will become of it, or only *read*.
 bool is_settled(const Message& message);
-bool is_line(MessageKind kind); // shown as a line of its own
+bool is_line(MessageKind kind); // shown as a line of its own: anybody may react to it
+bool is_text(MessageKind kind); // a line in words: its author may edit and delete it
 
 // What we say in the native dialect, still to be addressed: queued, and written at `now`.
 Message native_draft(base::EntryId id, MessageKind kind, std::string_view team, std::string text, base::Now now);

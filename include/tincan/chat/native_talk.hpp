@@ -29,9 +29,7 @@ namespace tincan::chat {
 struct Settings;
 
 inline constexpr std::size_t frame_target_bytes =
-    64 * 1024;                                          // of entries: few signatures, and a new line soon gets through
-inline constexpr base::Millis late_after{10'000};       // a line that is older than the newest by this is marked
-inline constexpr base::Millis clock_tolerance{300'000}; // a line written further in our future has a doubtful time
+    64 * 1024; // of entries: few signatures, and a new line soon gets through
 inline constexpr std::uint64_t stranger_bytes = 16ULL << 20;  // of texts kept from somebody we never wrote to
 inline constexpr std::uint64_t contact_bytes = 1024ULL << 20; // … and from others
 inline constexpr std::size_t max_greeted_contacts = 64;       // dialled at start, the lately heard first
@@ -202,7 +200,6 @@ private:
   void come_up(NativeLink& link, base::Now now);
   void drop(base::LinkId link, bool is_lost, base::Now now);
   void end(base::LinkId link, wire::ByeCode code, std::string_view why, base::Now now);
-  void need_link_again(base::PeerId peer, base::Now now);
 
   // native_saying.cpp, native_sync.cpp, native_hearing.cpp
   Talk& talk(base::PeerId peer);
@@ -213,6 +210,7 @@ private:
   wire::LogEntry& write(base::PeerId peer, Message message, wire::EntryKind kind,
                         const std::optional<wire::EntryRef>& target, base::Now now);
   base::Result<wire::EntryRef> target_of(base::EntryId entry, base::PeerId& peer);
+  base::Result<wire::EntryRef> own_text(base::EntryId entry, base::PeerId& peer); // that we may edit or delete
   void change(base::PeerId peer, wire::EntryKind kind, MessageKind message_kind, const std::string& text,
               const wire::EntryRef& target, MessageChanged::What what, base::RequestId request, base::Now now);
   void hear_have(NativeLink& link, const wire::Have& have, base::Now now);

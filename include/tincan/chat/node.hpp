@@ -15,6 +15,7 @@
 #include "tincan/chat/peer_book.hpp"
 #include "tincan/chat/room_talk.hpp"
 #include "tincan/chat/session.hpp"
+#include "tincan/chat/settings.hpp"
 #include "tincan/chat/turn.hpp"
 
 #include <memory>
@@ -36,26 +37,6 @@ inline constexpr base::Millis farewell_patience{500};          // for all farewe
 inline constexpr std::size_t max_text_bytes = 64 * 1024; // of one message of ours: what a tincan takes in one piece
 inline constexpr std::size_t max_peers_in_list = 64;     // of an A5 QUERY answer: it must fit one classic read
 inline constexpr unsigned max_callbacks_per_minute = 6;  // connections that an address can make us open (R16)
-
-enum class Farewells : std::uint8_t {
-  everyone,  // the program of a person ends: every active peer hears it
-  kept_links // a one-shot command ends: only those whose programs need it to let go of a connection
-};
-
-struct Settings {
-  wire::Self self;
-  std::vector<std::string> mandatory; // endpoints as typed
-  std::string mandatory_text;
-  Farewells farewells = Farewells::everyone;
-  bool speaks_classic = true;  // false: clear text is refused, both ways
-  bool tells_read = false;     // peers learn what our user has read
-  bool greets_contacts = true; // tincans that we know are dialled at start, so that what waits for us comes at once
-  std::vector<base::Endpoint> own_endpoints{}; // told to tincans, best first
-  std::string software{};                      // "tincan 0.1.0"
-  bool hosting = false;                        // plain-text programs that connect sit in a room together (family C)
-  std::string hosted_room{};                   // its name
-  bool dials = true;                           // false: what waits goes on waiting (for commands that only look)
-};
 
 class Node {
 public:

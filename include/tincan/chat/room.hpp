@@ -23,9 +23,9 @@ enum class RoomPhase : std::uint8_t {
   removed, // by somebody
 };
 std::string_view name(RoomPhase phase); // "invited", …
-// We take part in it, or want to.
 // Its members are asked for what we lack: also when we were removed, for that may be undone.
 constexpr bool asks_members(RoomPhase phase) { return phase != RoomPhase::left && phase != RoomPhase::invited; }
+// We take part in it, or want to.
 constexpr bool is_alive(RoomPhase phase) { return phase == RoomPhase::joined || phase == RoomPhase::joining; }
 
 // What the store keeps of one room beside its entries.
@@ -76,9 +76,6 @@ struct MemberView {
   bool is_self = false, is_muted = false, is_linked = false, is_blocked = false, is_look_alike = false;
 };
 std::string_view name(MemberView::Phase phase); // "invited", …
-inline bool is_ours(const RoomView& view) {
-  return view.room.phase == RoomPhase::joined || view.room.phase == RoomPhase::joining;
-}
-std::string_view name(wire::Role role); // "member", "moderator", "creator"
+std::string_view name(wire::Role role);         // "member", "moderator", "creator"
 
 } // namespace tincan::chat

@@ -31,6 +31,9 @@ public:
   void unlinked(const base::PublicKey& member);
   // A member says how far it has a log.
   void told(const base::PublicKey& member, RoomPart part, const wire::LogExtent& extent, base::Now now);
+  // It sent an entry that could not be taken: so it has the log up to there at least.
+  void showed(const base::PublicKey& member, RoomPart part, const base::PublicKey& author, std::uint64_t seq,
+              base::Now now);
   // A frame of that log came from it: an answer, or something that does not continue what is here.
   // Until it turns out that the answer brought something, the same is not asked of it again at once.
   void answered(const base::PublicKey& member, RoomPart part, const base::PublicKey& author, base::Now now);
