@@ -3,6 +3,7 @@
 #include <asio/buffer.hpp>
 #include <asio/io_context.hpp>
 #include <asio/local/stream_protocol.hpp>
+#include <asio/steady_timer.hpp>
 #include <asio/write.hpp>
 #include <fmt/format.h>
 #include <map>
@@ -16,6 +17,8 @@ namespace {
 
 using unix_stream = asio::local::stream_protocol;
 
+constexpr std::chrono::milliseconds accept_pause{50}; // after a connection that could not be taken
+
 bool is_our_user(unix_stream::socket& socket) {
   ucred credentials{};
   socklen_t size = sizeof credentials;
@@ -27,7 +30,7 @@ bool is_our_user(unix_stream::socket& socket) {
 
 class ControlServer::Machine : public std::enable_shared_from_this<Machine> {
 public:
-  Machine(asio::io_context& context, Owner owner) : owner_(std::move(owner)), acceptor_(context) {}
+  Machine(asio::io_context& context, Owner owner) : owner_(std::move(owner)), acceptor_(context), pause_(context) {}
 
   base::Result<void> open(const std::filesystem::path& path) {
     std::error_code error;
@@ -67,6 +70,7 @@ public:
     std::error_code ignored;
     if (acceptor_.is_open()) ::unlink(path_.c_str());
     acceptor_.close(ignored);
+    pause_.cancel();
     // What is still pending is written as far as the socket takes it at once.
     for (auto& [id, client] : clients_) {
       if (client->writing.empty() && !client->pending.empty())
@@ -90,7 +94,15 @@ private:
     acceptor_.async_accept([self = shared_from_this()](const std::error_code& error, unix_stream::socket socket) {
       if (error == asio::error::operation_aborted || !self->acceptor_.is_open()) return;
       if (!error) self->accepted(std::move(socket));
-      self->accept();
+      error ? self->accept_later() : self->accept();
+    });
+  }
+
+  // Without descriptors, say, the next try would fail at once, too.
+  void accept_later() {
+    pause_.expires_after(accept_pause);
+    pause_.async_wait([self = shared_from_this()](const std::error_code& error) {
+      if (!error && self->acceptor_.is_open()) self->accept();
     });
   }
 

@@ -98,12 +98,14 @@ const Disk::Logged* Disk::logged(base::EntryId message) const {
 }
 
 std::optional<Disk::Place> Disk::target_of(const Place& change) const {
-  const auto& target = logged(change.log, change.seq)->entry.target;
-  if (!target) return std::nullopt;
-  const Place place{{change.log.first, target->author}, target->seq};
-  const auto* text = logged(place.log, place.seq);
-  if (!text || !is_text(text->entry.kind) || text->entry.hash != target->hash) return std::nullopt;
-  return place;
+  const auto& entry = logged(change.log, change.seq)->entry;
+  if (!entry.target) return std::nullopt;
+  const Place place{{change.log.first, entry.target->author}, entry.target->seq};
+  const auto* about = logged(place.log, place.seq);
+  if (!about || about->entry.hash != entry.target->hash) return std::nullopt;
+  const bool is_reaction = entry.kind == EntryKind::reaction;
+  const bool may_be = is_reaction ? chat::is_line(messages.at(about->message).kind) : is_text(about->entry.kind);
+  return may_be ? std::optional(place) : std::nullopt;
 }
 
 // In the order of their authors, then of their places in the log.

@@ -82,7 +82,7 @@ private:
   std::vector<chat::PlacedLine> find_lines(const base::Digest& conversation,
                                            const std::function<bool(const Place&)>& is_wanted) const;
   base::EntryId last_own_line(const std::function<bool(const chat::Message&)>& is_there) const;
-  std::optional<Place> target_of(const Place& change) const; // none: not here (yet), or not a text
+  std::optional<Place> target_of(const Place& change) const; // none: not here (yet), or nothing that it can change
   std::vector<Place> changes_of(const Place& text, wire::EntryKind kind, bool by_its_author) const; // any
   std::vector<Place> effects_on(const Place& text, wire::EntryKind kind, bool by_its_author) const; // that have effect
   void add_reactions(const Place& text, chat::Message& message) const;
