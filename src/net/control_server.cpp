@@ -165,6 +165,7 @@ private:
 
   Owner owner_;
   unix_stream::acceptor acceptor_;
+  asio::steady_timer pause_;
   std::filesystem::path path_;
   std::map<ClientId, std::shared_ptr<Client>> clients_;
   std::uint64_t last_client_ = 0;
