@@ -41,40 +41,49 @@ void add_text(ordered_json& object, const base::PeerText& text) {
 
 // Of messages to and from tincans, where it applies.
 void add_native(ordered_json& object, const Message& message) {
-  if (message.peer) object["number"] = message.peer.value;
-  if (message.about) object["reply_to"] = message.about.value;
-  if (message.is_edited) object["edited"] = true;
-  if (message.is_deleted) object["deleted"] = true;
-  if (message.is_late) object["late"] = true;
-  if (message.has_doubtful_time) object["doubtful_time"] = true;
-  if (message.kind == MessageKind::unknown) object["unknown"] = true;
-  if (message.order_us != 0) object["order_us"] = message.order_us;
+  if (message.peer) append(object, "number", message.peer.value);
+  if (message.about) append(object, "reply_to", message.about.value);
+  if (message.is_edited) append(object, "edited", true);
+  if (message.is_deleted) append(object, "deleted", true);
+  if (message.is_late) append(object, "late", true);
+  if (message.has_doubtful_time) append(object, "doubtful_time", true);
+  if (message.kind == MessageKind::unknown) append(object, "unknown", true);
+  if (message.order_us != 0) append(object, "order_us", message.order_us);
+  if (message.reactions.empty()) return;
+  auto reactions = ordered_json::array();
   for (const auto& reaction : message.reactions) {
     ordered_json given{{"own", reaction.is_own}};
     add_text(given, reaction.text);
     if (!reaction.author.is_zero()) given["author"] = reaction.author.text();
-    object["reactions"].push_back(std::move(given));
+    reactions.push_back(std::move(given));
   }
+  append(object, "reactions", std::move(reactions));
 }
 
+// Of each line that comes: made without copies, for they may come by the thousand.
 ordered_json message_fields(const char* event, const Message& message) {
-  ordered_json object{{"event", event}, {"direction", name(message.direction)}};
-  if (!message.room) object["peer"] = message.endpoint.text();
-  object.update({{"team", readable(message.team)},
-                 {"text", readable(message.text)},
-                 {"dialect", wire::name(message.dialect)},
-                 {"clear", message.clear},
-                 {"encrypted", !message.clear},
-                 {"time", base::iso_time(message.time)},
-                 {"id", message.id.value},
-                 {"state", name(message.state)}});
+  constexpr std::size_t most_fields = 32;
+  auto object = ordered_json::object();
+  object.get_ref<ordered_json::object_t&>().reserve(most_fields);
+  const bool is_invitation = message.kind == MessageKind::invitation;
+  append(object, "event", event);
+  append(object, "direction", name(message.direction));
+  if (!message.room) append(object, "peer", message.endpoint.text());
+  append(object, "team", readable(message.team));
+  append(object, "text", is_invitation ? std::string{} : readable(message.text));
+  append(object, "dialect", wire::name(message.dialect));
+  append(object, "clear", message.clear);
+  append(object, "encrypted", !message.clear);
+  append(object, "time", base::iso_time(message.time));
+  append(object, "id", message.id.value);
+  append(object, "state", name(message.state));
   add_native(object, message);
   add_room_fields(object, message);
-  if (!message.why.empty()) object["why"] = message.why;
-  if (message.was_cut) object["cut"] = true;
-  if (message.kind == MessageKind::mandatory) object["mandatory"] = true;
-  if (message.kind != MessageKind::invitation && !base::is_valid_utf8(message.text.untrusted_bytes()))
-    object["bytes"] = base64(message.text.untrusted_bytes());
+  if (!message.why.empty()) append(object, "why", message.why);
+  if (message.was_cut) append(object, "cut", true);
+  if (message.kind == MessageKind::mandatory) append(object, "mandatory", true);
+  if (!is_invitation && !base::is_valid_utf8(message.text.untrusted_bytes()))
+    append(object, "bytes", base64(message.text.untrusted_bytes()));
   return object;
 }
 

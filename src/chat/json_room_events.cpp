@@ -68,11 +68,11 @@ bool is_somebody(const MemberView& member) { return !member.key.is_zero() || !me
 void add_invitation(ordered_json& object, const Message& message) {
   const auto invitation = wire::decode_invitation(message.text.untrusted_bytes());
   if (!invitation) return;
-  object["text"] = "";
-  object["invitation"] = {{"room_id", base::hex(invitation->room.view())},
-                          {"creator", invitation->creator.text()},
-                          {"name", readable(invitation->name)},
-                          {"private", invitation->is_private}};
+  append(object, "invitation",
+         ordered_json{{"room_id", base::hex(invitation->room.view())},
+                      {"creator", invitation->creator.text()},
+                      {"name", readable(invitation->name)},
+                      {"private", invitation->is_private}});
 }
 
 } // namespace
@@ -80,11 +80,12 @@ void add_invitation(ordered_json& object, const Message& message) {
 void add_room_fields(ordered_json& object, const Message& message) {
   if (message.kind == MessageKind::invitation) add_invitation(object, message);
   if (!message.room) return;
-  object["room"] = message.room.value;
-  if (!message.author.is_zero()) object["author"] = message.author.text();
-  if (message.is_guest) object["guest"] = true;
-  if (!message.is_readable) object["readable"] = false;
-  if (message.tally != Message::Tally{}) object["tally"] = {{"have", message.tally.have}, {"of", message.tally.of}};
+  append(object, "room", message.room.value);
+  if (!message.author.is_zero()) append(object, "author", message.author.text());
+  if (message.is_guest) append(object, "guest", true);
+  if (!message.is_readable) append(object, "readable", false);
+  if (message.tally != Message::Tally{})
+    append(object, "tally", ordered_json{{"have", message.tally.have}, {"of", message.tally.of}});
 }
 
 ordered_json json_of(const RoomsListed& event) {

@@ -3,7 +3,6 @@
 
 #include "tincan/chat/settings.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
 
 namespace tincan::chat {

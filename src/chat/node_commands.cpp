@@ -3,7 +3,6 @@
 #include "tincan/chat/node.hpp"
 #include "tincan/wire/classic_bytes.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
 
 namespace tincan::chat {

@@ -65,6 +65,8 @@ void Oracle::judge_end() {
     judge_queue(*who);
     judge_peers(*who);
     judge_texts(*who);
+    if (const auto turns = who->overdue_turns(); turns > most_overdue_turns)
+      complain(fmt::format("{} was woken {} times for what was over", who->name(), turns));
     for (auto* other : tincans_)
       if (who < other && !who->is_plain() && !other->is_plain()) judge_pair(*who, *other);
   }

@@ -22,7 +22,9 @@ BINARY = pathlib.Path(os.environ.get("TINCAN") or ROOT / "build" / "tincan").abs
 GENERATOR = WORK / "load"
 OWN_PROGRAMS = {"handshake.cpp"}  # not part of the generator
 PAGE = 1000
-PORTS = range(20_000, 30_000)  # never given out by the kernel: nobody who once spoke to such a port speaks to us by mistake
+# Never given out by the kernel: nobody who once spoke to such a port speaks to us by mistake. Each is given once: two of
+# a hundred that start together must not take the same.
+PORTS = iter(random.sample(range(20_000, 30_000), 10_000))
 
 Finished = collections.namedtuple("Finished", "shown stored")
 
@@ -140,11 +142,11 @@ class Load(Watched):
 
 
 def free_port():
-    while True:
-        port = random.choice(PORTS)
+    for port in PORTS:
         with contextlib.suppress(OSError), socket.socket() as probe:
             probe.bind(("", port))
             return port
+    raise Failed("no port is left")
 
 
 def sent(home, *order):

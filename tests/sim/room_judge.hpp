@@ -48,7 +48,7 @@ public:
   // All is healed, there was time for everything, and everybody was asked who is in the room.
   void judge_end(bool all_lines_count) {
     for (std::size_t who = 0; who < size(); ++who)
-      if (const auto turns = (*this)[who].overdue_turns(); turns > 1'000)
+      if (const auto turns = (*this)[who].overdue_turns(); turns > sim::most_overdue_turns)
         complain(fmt::format("{} was woken {} times for what was over", (*this)[who].name(), turns));
     std::vector<std::size_t> present;
     for (std::size_t i = 0; i < size(); ++i)

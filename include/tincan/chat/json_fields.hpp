@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tincan::chat {
@@ -150,6 +151,11 @@ template<class Enum> Enum value_named(std::string_view wanted, std::initializer_
   for (const auto value : values)
     if (name(value) == wanted) return value;
   return *values.begin();
+}
+
+// A field that the object does not have yet, as its last: object[key] would look for it among all others first.
+template<class Value> void append(nlohmann::ordered_json& object, const char* key, Value&& value) {
+  object.get_ref<nlohmann::ordered_json::object_t&>().emplace_back(key, std::forward<Value>(value));
 }
 
 // As JSON must have it: valid UTF-8.

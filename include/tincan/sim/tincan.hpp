@@ -18,6 +18,8 @@
 
 namespace tincan::sim {
 
+inline constexpr std::uint64_t most_overdue_turns = 1'000; // of a whole story: more are a program that does not rest
+
 class Tincan;
 
 // Whoever looks on. Nothing may be asked of a tincan from here that changes it.
