@@ -30,10 +30,17 @@ std::string name_in(std::string_view text) {
   return std::string(text);
 }
 
+// A last word that says how; with the dashes of a command's option, too.
+std::string manner(std::string_view word) {
+  word = base::trim(word);
+  if (word.starts_with("--")) word.remove_prefix(2);
+  return base::fold_case(word);
+}
+
 base::Result<SlashAction> creation(const SlashCommand& command, std::string_view rest) {
   auto name = std::string(base::trim(rest));
   const auto begin = name.rfind(' ') == std::string::npos ? 0 : name.rfind(' ') + 1;
-  const auto kind = base::fold_case(std::string_view(name).substr(begin));
+  const auto kind = manner(std::string_view(name).substr(begin));
   const bool has_kind = begin > 0 && (kind == "private" || kind == "public");
   if (has_kind) name.erase(begin);
   name = name_in(without_mark(base::trim(name)));
@@ -50,8 +57,13 @@ bool names_host(std::string_view typed) {
 base::Result<SlashAction> joining(const SlashCommand& command, std::string_view rest) {
   if (rest.empty()) return usage(command);
   const auto blank = rest.find(' ');
-  const bool is_plain = blank != std::string_view::npos && base::fold_case(base::trim(rest.substr(blank))) == "plain";
+  const bool is_plain = blank != std::string_view::npos && manner(rest.substr(blank)) == "plain";
   if (is_plain && names_host(rest.substr(0, blank))) return chat::JoinRoom{std::string(rest.substr(0, blank)), true};
+  if (names_host(rest))
+    return base::fail(base::ErrorCode::bad_argument,
+                      fmt::format("a room of plain-text programs there: /join {} plain (a tincan's room is joined by "
+                                  "its name, or with a ticket)",
+                                  base::as_typed(rest)));
   return chat::JoinRoom{as_room_or_ticket(rest)};
 }
 

@@ -32,6 +32,16 @@ TEST_CASE("A broadcast host can be left by its address") {
   CHECK(leave->room == "10.0.0.9:5000");
 }
 
+TEST_CASE("The option of the command is understood, and without a word it is asked for") {
+  MenuScript script;
+  script.type("/join 10.0.0.9:5000");
+  CHECK(script.complained());
+  script.type("/join 10.0.0.9:5000 --plain");
+  const auto join = script.only<chat::JoinRoom>();
+  REQUIRE(join);
+  CHECK(join->is_plain);
+}
+
 TEST_CASE("What is no address of a host is a room, whatever follows it") {
   MenuScript script;
   script.type("/join very plain");

@@ -209,6 +209,9 @@ TEST_CASE("A room is made public unless it is made private") {
   script.type("/create summer trip Private");
   const auto closed = script.only<chat::CreateRoom>();
   CHECK((closed->name == "summer trip" && closed->is_private));
+  script.type("/create winter --private");
+  const auto dashed = script.only<chat::CreateRoom>();
+  CHECK((dashed->name == "winter" && dashed->is_private));
   script.type("/create private");
   CHECK(script.only<chat::CreateRoom>()->name == "private");
   script.type("/create");
