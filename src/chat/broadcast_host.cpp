@@ -17,6 +17,17 @@ std::shared_ptr<const std::string> line(std::string_view text, bool ends = false
   return made;
 }
 
+bool continues_character(std::string_view bytes) {
+  return !bytes.empty() && (static_cast<unsigned char>(bytes.front()) & 0xC0U) == 0x80U;
+}
+
+// Nothing of a text whose last character is torn; of one that is cut anyway, as it is longer than one read, all but
+// that character.
+std::string_view ready_part(std::string_view said) {
+  const auto whole = base::whole_characters(said);
+  return whole.size() == said.size() || said.size() > wire::max_wire_bytes ? whole : std::string_view{};
+}
+
 } // namespace
 
 void BroadcastHost::welcome(base::LinkId link, const base::Endpoint& remote) {
@@ -47,11 +58,11 @@ void BroadcastHost::forget(base::LinkId link) {
   guests_.erase(link);
   wordless_.erase(link);
   pauses_.clear(link);
-  torn_.clear(link);
+  torn_ends_.clear(link);
 }
 
 void BroadcastHost::closed(base::LinkId link, base::Now now) {
-  take(link, std::exchange(guests_.at(link).torn, {}), now);
+  pass_on_held(link, now);
   forget(link);
 }
 
@@ -61,22 +72,31 @@ void BroadcastHost::bytes(base::LinkId link, std::string_view bytes, base::Now n
   auto& guest = guests_.at(link);
   if (!spend(guest, std::max(bytes.size(), least_line_cost), now.tick)) return dismiss(link);
   wordless_.erase(link);
+  if (!continues_character(bytes)) pass_on_held(link, now);
   guest.ends_lines = guest.ends_lines || bytes.ends_with('\n');
-  guest.torn += bytes;
-  const auto all = std::exchange(guest.torn, {});
+  const bool is_waiting = !guest.held.empty();
+  auto all = std::exchange(guest.held, {});
+  all += bytes;
   const auto [said, leaves] = wire::split_exit(all);
-  const auto whole = base::whole_characters(said);
-  guest.torn = said.substr(whole.size());
-  torn_.clear(link);
-  if (!guest.torn.empty()) torn_.set(link, now.tick + character_wait);
-  take(link, whole, now);
+  const auto ready = ready_part(said);
+  guest.held = said.substr(ready.size());
+  if (guest.held.empty())
+    torn_ends_.clear(link);
+  else if (!is_waiting || !ready.empty())
+    torn_ends_.set(link, now.tick + character_wait);
+  pass_on(link, ready, now);
   if (leaves) dismiss(link);
 }
 
-void BroadcastHost::take(base::LinkId link, std::string_view bytes, base::Now now) {
-  if (bytes.empty()) return;
-  spread(bytes, link, now);
-  hand_on(guests_.at(link), bytes, now);
+void BroadcastHost::pass_on(base::LinkId link, std::string_view text, base::Now now) {
+  if (text.empty()) return;
+  spread(text, link, now);
+  hand_on(guests_.at(link), text, now);
+}
+
+void BroadcastHost::pass_on_held(base::LinkId link, base::Now now) {
+  torn_ends_.clear(link);
+  pass_on(link, std::exchange(guests_.at(link).held, {}), now);
 }
 
 // False when it says more than a room can bear: one flooder must not drown the others.
@@ -161,7 +181,7 @@ void BroadcastHost::taken(base::LinkId link, base::Now now) {
 
 void BroadcastHost::time_passed(base::Now now) {
   while (const auto link = pauses_.take_due(now.tick)) write(*link, guests_.at(*link), now);
-  while (const auto link = torn_.take_due(now.tick)) take(*link, std::exchange(guests_.at(*link).torn, {}), now);
+  while (const auto link = torn_ends_.take_due(now.tick)) pass_on_held(*link, now);
 }
 
 // Its controls are dropped: the terminals of those who read it know no better.

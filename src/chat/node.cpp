@@ -120,7 +120,10 @@ void Node::peer_finished(base::LinkId link, base::Now now) {
     turn_.act(CloseLink{link});
     return native_->closed(link, {base::ErrorCode::reset, "the peer closed the link"}, now);
   }
-  if (host_ && host_->has(link)) return host_->dismiss(link);
+  if (host_ && host_->has(link)) {
+    host_->closed(link, now);
+    return turn_.act(CloseLink{link});
+  }
   auto* found = session(link);
   if (!found) return;
   if (found->is_securing) return end_session(link, now);

@@ -128,17 +128,56 @@ TEST_CASE("a character that comes in two parts is passed on whole", "[chat][broa
   hall.say(alice, "alice: gr\xC3");
   hall.say(alice, "\xBC\xC3\x9F dich \xF0\x9F\x99");
   hall.say(alice, "\x82");
-  CHECK(hall.take_room() == Lines{"alice|gr", "alice|\xC3\xBC\xC3\x9F dich ", "alice|\xF0\x9F\x99\x82"});
-  CHECK(hall.all_heard(bob) == "alice: gr\xC3\xBC\xC3\x9F dich \xF0\x9F\x99\x82");
+  const std::string whole = "gr\xC3\xBC\xC3\x9F dich \xF0\x9F\x99\x82";
+  CHECK(hall.take_room() == Lines{"alice|" + whole});
+  CHECK(hall.heard(bob) == Lines{"alice: " + whole});
+  CHECK_FALSE(hall.host().next_deadline());
+}
+
+TEST_CASE("a text with a torn end waits for its rest, as a whole and not for long", "[chat][broadcast]") {
+  Hall hall;
+  const auto alice = hall.enter("10.0.0.7:5001"), bob = hall.enter("10.0.0.8:5002");
+  hall.say(alice, "gr\xC3");
+  CHECK(hall.heard(bob).empty());
+  hall.wait(base::Millis(150));
+  hall.say(alice, "\xBC\xC3"); // what comes in time is no reason to wait longer for the next
+  CHECK(hall.heard(bob).empty());
+  hall.wait(character_wait - base::Millis(150));
+  CHECK(hall.heard(bob) == Lines{"gr\xC3\xBC\xC3"});
+}
+
+TEST_CASE("of a text that is cut anyway only the torn character waits", "[chat][broadcast]") {
+  Hall hall;
+  const auto alice = hall.enter("10.0.0.7:5001"), bob = hall.enter("10.0.0.8:5002");
+  const std::string text(3'000, 'y');
+  hall.say(alice, text + "\xC3");
+  hall.say(alice, "\xBC\xC3");
+  hall.say(alice, "\x9F");
+  CHECK(hall.take_room().front().ends_with("|" + text));
+  CHECK(hall.all_heard(bob) == text + "\xC3\xBC\xC3\x9F");
+}
+
+TEST_CASE("what does not continue a torn character is a text of its own", "[chat][broadcast]") {
+  Hall hall;
+  const auto alice = hall.enter("10.0.0.7:5001"), bob = hall.enter("10.0.0.8:5002");
+  hall.say(alice, "caf\xE9"); // in Latin-1
+  hall.say(alice, "tea");
+  hall.say(alice, "th\xE9");
+  hall.say(alice, "exit");
+  CHECK(hall.is_closed(alice));
+  CHECK(hall.take_room().size() == 3);
+  CHECK(hall.heard(bob) == Lines{"caf\xE9"});
+  hall.wait(wire::reading_pause);
+  CHECK(hall.heard(bob) == Lines{"tea"});
+  CHECK(hall.all_heard(bob) == "th\xE9");
 }
 
 TEST_CASE("of bytes that only look like half a character nothing is lost", "[chat][broadcast]") {
   Hall hall;
   const auto alice = hall.enter("10.0.0.7:5001"), bob = hall.enter("10.0.0.8:5002");
   hall.say(alice, "caf\xE9"); // in Latin-1
-  CHECK(hall.heard(bob) == Lines{"caf"});
-  hall.wait_out();
-  CHECK(hall.heard(bob) == Lines{"\xE9"});
+  hall.wait(character_wait);
+  CHECK(hall.heard(bob) == Lines{"caf\xE9"});
   CHECK_FALSE(hall.host().next_deadline());
   hall.say(alice, "\xE9");
   hall.host().closed(alice, script_start());
@@ -314,6 +353,13 @@ TEST_CASE("a hosting tincan greets nobody: who is silent for a moment hears what
   stage.input("taken L1");
   stage.input("end L2");
   CHECK(stage.take_lines() == Lines{"< close L2"});
+  stage.input("wait 50");
+  stage.input("accept L3 10.0.0.8:5003");
+  stage.input("bytes L3 bob: caf\xE9");
+  CHECK(stage.take_lines().empty());
+  stage.input("end L3");
+  CHECK(stage.take_lines() == Lines{"< send L1 bob: caf\xE9", "< close L3"});
+  stage.input("taken L1");
   stage.input("cut L1");
   stage.input("wait 3600000");
   CHECK(stage.take_lines().empty());

@@ -114,6 +114,16 @@ class Host(tincan.TestCase):
         other.hear(text)
         one.hears_nothing()
 
+    def test_half_a_character_at_the_end_of_a_text_is_passed_on_too(self):
+        console = hall(self)
+        stays, goes = self.enter(console), self.enter(console)
+        goes.say(b"caf\xe9")  # in Latin-1
+        stays.hear(b"caf\xe9")
+        goes.say(b"th\xe9")
+        goes.socket.shutdown(socket.SHUT_WR)
+        stays.hear(b"th\xe9")
+        self.assertTrue(goes.is_closed())
+
     def test_only_who_sends_line_ends_gets_them(self):
         console = hall(self)
         nc, plain = self.enter(console, sends_lines=True), self.enter(console)

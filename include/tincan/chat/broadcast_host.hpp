@@ -31,7 +31,7 @@ inline constexpr std::size_t allowed_bytes_per_second = 16 * 1024; // … and la
 inline constexpr std::size_t least_line_cost = 256;                // so many bytes each line counts at least
 inline constexpr std::size_t max_lines_at_once = 16;               // of one write that become lines of their own
 
-inline constexpr base::Millis character_wait{200}; // for the rest of a character
+inline constexpr base::Millis character_wait{200}; // for the rest of a character, with the text before it
 
 class BroadcastHost {
 public:
@@ -58,7 +58,7 @@ public:
   void say(const base::PeerText& name, const base::PeerText& text);
   void finish_turn(base::Now now);
   void time_passed(base::Now now);
-  std::optional<base::Tick> next_deadline() const { return earlier(pauses_.next(), torn_.next()); }
+  std::optional<base::Tick> next_deadline() const { return earlier(pauses_.next(), torn_ends_.next()); }
 
   // By their names, or addresses; in the order of their coming.
   std::vector<base::PeerText> guests() const;
@@ -74,14 +74,15 @@ private:
     bool was_told = false;
     bool is_in_flight = false; // its machine has not taken yet what was written
     base::Tick pause_end{};
-    std::string torn{}; // the beginning of a character that came without its end
+    std::string held{}; // what it said, as its last character came without its end
     std::deque<Line> queue{};
     std::size_t queued_bytes = 0;
     std::size_t spent_bytes = 0; // of its allowance, …
     base::Tick spent_since{};    // … which grows back since then
   };
 
-  void take(base::LinkId link, std::string_view bytes, base::Now now);
+  void pass_on(base::LinkId link, std::string_view text, base::Now now);
+  void pass_on_held(base::LinkId link, base::Now now);
   bool spend(Guest& guest, std::size_t bytes, base::Tick now);
   void hand_on(Guest& guest, std::string_view said, base::Now now);
   void tell(Guest& guest, std::string_view line, base::Now now);
@@ -95,7 +96,7 @@ private:
   std::map<base::LinkId, Guest> guests_;
   std::set<base::LinkId> wordless_; // those that never said anything, the oldest first
   Deadlines<base::LinkId> pauses_;
-  Deadlines<base::LinkId> torn_;
+  Deadlines<base::LinkId> torn_ends_;
   std::vector<std::string> said_; // by members, in this turn
 };
 
