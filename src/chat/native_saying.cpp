@@ -15,6 +15,15 @@ using wire::EntryKind;
 
 constexpr std::size_t max_recent_bytes = 2 * 1024 * 1024; // of our entries kept for sending, for each conversation
 
+std::string why_invitation_stays(const base::PeerText& body) {
+  const auto invitation = wire::decode_invitation(body.untrusted_bytes());
+  if (!invitation || !invitation->is_private)
+    return "an invitation cannot be changed or cancelled: into a public room everybody may come (/remove puts a member "
+           "out)";
+  return fmt::format("an invitation cannot be changed or cancelled: in #{} /remove takes it back",
+                     base::safe_name(invitation->name).str());
+}
+
 } // namespace
 
 NativeTalk::Talk& NativeTalk::talk(base::PeerId peer) {
@@ -108,11 +117,11 @@ base::Result<Message> NativeTalk::say(base::PeerId peer, const std::string& text
                       "any more (tincan id --renew makes a new key)");
   std::optional<wire::EntryRef> target;
   if (reply_to) {
-    auto whom = peer;
-    const auto place = target_of(reply_to, whom);
-    if (!place) return tl::unexpected(place.error());
-    if (whom != peer) return base::fail(ErrorCode::bad_argument, "that message belongs to another conversation");
-    target = *place;
+    const auto found = target_of(reply_to);
+    if (!found) return tl::unexpected(found.error());
+    if (found->message.peer != peer)
+      return base::fail(ErrorCode::bad_argument, "that message belongs to another conversation");
+    target = found->place;
   }
   const auto& view = ground_.peers.view(peer);
   auto message = draft(peer, kind, base::to_valid_utf8(text), now);
@@ -150,8 +159,8 @@ void NativeTalk::adopt(Message message, base::RequestId request, base::Now now) 
   tell_state(known, known.unacked.back(), MessageState::queued);
 }
 
-base::Result<wire::EntryRef> NativeTalk::target_of(base::EntryId entry, base::PeerId& peer) {
-  const auto message = ground_.store.find_message(entry);
+base::Result<NativeTalk::Target> NativeTalk::target_of(base::EntryId entry) const {
+  auto message = ground_.store.find_message(entry);
   if (!message) return tl::unexpected(message.error());
   const auto place = ground_.store.place_of(entry);
   if (!place) return tl::unexpected(place.error());
@@ -159,20 +168,21 @@ base::Result<wire::EntryRef> NativeTalk::target_of(base::EntryId entry, base::Pe
     return base::fail(ErrorCode::bad_argument,
                       "that message is plain text: only tincans know replies, edits and reactions");
   if (message->is_deleted) return base::fail(ErrorCode::bad_argument, "that message was deleted");
-  peer = message->peer;
-  if (!ground_.peers.has(peer) || !ground_.peers.view(peer).peer.key)
+  if (!ground_.peers.has(message->peer) || !ground_.peers.view(message->peer).peer.key)
     return base::fail(ErrorCode::unknown_peer, "its peer is not known any more");
-  return **place;
+  return Target{std::move(*message), **place};
 }
 
-base::Result<wire::EntryRef> NativeTalk::own_text(base::EntryId entry, base::PeerId& peer) {
-  const auto target = target_of(entry, peer);
+base::Result<NativeTalk::Target> NativeTalk::own_text(base::EntryId entry) {
+  auto target = target_of(entry);
   if (!target) return target;
-  const auto message = ground_.store.find_message(entry);
-  if (!message) return tl::unexpected(message.error());
-  if (target->author != ground_.keys.own() || !is_text(message->kind))
+  const auto& message = target->message;
+  const bool is_own = target->place.author == ground_.keys.own();
+  if (is_own && message.kind == MessageKind::invitation)
+    return base::fail(ErrorCode::bad_argument, why_invitation_stays(message.text));
+  if (!is_own || !is_text(message.kind))
     return base::fail(ErrorCode::bad_argument, "only words that you wrote yourself can be edited or deleted");
-  if (talk(peer).conversation.own().is_frozen)
+  if (talk(message.peer).conversation.own().is_frozen)
     return base::fail(ErrorCode::refused, "nothing can be written to that peer");
   return target;
 }
@@ -187,35 +197,35 @@ void NativeTalk::change(base::PeerId peer, EntryKind kind, MessageKind message_k
 }
 
 base::Result<void> NativeTalk::edit(const Edit& command, base::RequestId request, base::Now now) {
-  base::PeerId peer;
-  const auto target = own_text(command.entry, peer);
+  const auto target = own_text(command.entry);
   if (!target) return tl::unexpected(target.error());
-  change(peer, EntryKind::edit, MessageKind::edit, command.text, *target, MessageChanged::What::edited, request, now);
+  change(target->message.peer, EntryKind::edit, MessageKind::edit, command.text, target->place,
+         MessageChanged::What::edited, request, now);
   return {};
 }
 
 base::Result<void> NativeTalk::erase(base::EntryId entry, base::RequestId request, base::Now now) {
-  base::PeerId peer;
-  const auto target = own_text(entry, peer);
+  const auto target = own_text(entry);
   if (!target) return tl::unexpected(target.error());
-  auto& known = talk(peer);
+  const auto& [message, place] = *target;
+  auto& known = talk(message.peer);
   // What is still in memory to be sent goes without its text.
   for (auto& recent : known.recent)
-    if (recent.seq == target->seq || (recent.kind == EntryKind::edit && recent.target == *target))
-      wire::drop_body(recent);
-  change(peer, EntryKind::deletion, MessageKind::deletion, {}, *target, MessageChanged::What::deleted, request, now);
+    if (recent.seq == place.seq || (recent.kind == EntryKind::edit && recent.target == place)) wire::drop_body(recent);
+  change(message.peer, EntryKind::deletion, MessageKind::deletion, {}, place, MessageChanged::What::deleted, request,
+         now);
   return {};
 }
 
 base::Result<void> NativeTalk::react(const React& command, base::RequestId request, base::Now now) {
-  base::PeerId peer;
-  const auto target = target_of(command.entry, peer);
+  const auto target = target_of(command.entry);
   if (!target) return tl::unexpected(target.error());
   if (command.text.size() > max_reaction_bytes)
     return base::fail(ErrorCode::bad_argument, "a reaction is an emoji or a short word");
+  const auto peer = target->message.peer;
   if (talk(peer).conversation.own().is_frozen)
     return base::fail(ErrorCode::refused, "nothing can be written to that peer");
-  change(peer, EntryKind::reaction, MessageKind::reaction, command.text, *target, MessageChanged::What::reacted,
+  change(peer, EntryKind::reaction, MessageKind::reaction, command.text, target->place, MessageChanged::What::reacted,
          request, now);
   return {};
 }
@@ -231,11 +241,11 @@ void NativeTalk::tell_read(base::PeerId peer, base::Now now) {
   write(peer, std::move(message), EntryKind::read, line, now);
 }
 
-base::EntryId NativeTalk::waiting_mandatory(base::PeerId peer) const {
+base::EntryId NativeTalk::first_waiting(base::PeerId peer, MessageKind kind) const {
   const auto* known = talk_of(peer);
   if (!known) return {};
   for (const auto& line : known->unacked)
-    if (line.kind == MessageKind::mandatory) return line.message;
+    if (line.kind == kind) return line.message;
   return {};
 }
 

@@ -227,14 +227,28 @@ void Node::carry_out(const Cancel& command, base::RequestId request, base::Now n
   } else {
     const auto peer = resolve_known(what);
     if (!peer) return refuse(request, peer.error());
-    std::size_t given_up = 0;
-    if (is_native(*peer))
-      for (const auto entry : native_->waiting(*peer))
-        if (entry.value <= committed_entry_ && native_->erase(entry, {}, now)) ++given_up;
-    if (outbox_.cancel_peer(*peer, now) + given_up == 0)
-      return refuse(request, {ErrorCode::bad_argument, fmt::format("nothing waits for {}", display_name(*peer))});
+    if (const auto done = give_up_queue(*peer, now); !done) return refuse(request, done.error());
   }
   turn_.tell(Done{}, request);
+}
+
+// Errors: nothing waits, or what waits cannot be given up.
+base::Result<void> Node::give_up_queue(base::PeerId peer, base::Now now) {
+  std::size_t given_up = 0;
+  base::Result<void> rest;
+  if (is_native(peer)) {
+    const auto invitation = native_->first_waiting(peer, MessageKind::invitation);
+    for (const auto entry : native_->waiting(peer)) {
+      if (entry.value > committed_entry_) continue;
+      const auto done = native_->erase(entry, {}, now);
+      if (done) ++given_up;
+      if (entry == invitation) rest = done;
+    }
+  }
+  given_up += outbox_.cancel_peer(peer, now);
+  if (rest && given_up == 0)
+    return base::fail(ErrorCode::bad_argument, fmt::format("nothing waits for {}", display_name(peer)));
+  return rest;
 }
 
 void Node::carry_out(const Retry& command, base::RequestId request, base::Now now) {

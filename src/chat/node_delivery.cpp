@@ -43,7 +43,7 @@ void Node::prepare_lane(base::PeerId peer) {
 bool Node::say_native(base::PeerId peer, const std::string& text, MessageKind kind, base::EntryId reply_to,
                       base::RequestId request, base::Now now, std::optional<std::size_t> mandatory) {
   // The mandatory message of an earlier start that still waits is enough.
-  if (const auto waiting = mandatory ? native_->waiting_mandatory(peer) : base::EntryId{}) {
+  if (const auto waiting = mandatory ? native_->first_waiting(peer, MessageKind::mandatory) : base::EntryId{}) {
     if (const auto message = store_.find_message(waiting)) {
       mandatory_.queued(*mandatory, *message);
       turn_.tell(mandatory_.status(*mandatory));

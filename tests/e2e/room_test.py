@@ -148,7 +148,7 @@ class ComingIn(RoomCase):
         self.assertEqual([(one["own"], one["text"]) for one in told["reactions"]], [(False, "👍")])
         sent = next(line for line in ants.lines(bees.key) if "invitation" in line)
         for refused in (["edit", sent["id"], "to another room"], ["delete", sent["id"]]):
-            self.assertIn("only words", ants.home.run(*refused).complaints)
+            self.assertIn("an invitation cannot be changed", ants.home.run(*refused).complaints)
 
     def test_of_two_rooms_with_one_name_each_has_its_own_alias(self):
         (ants,) = self.people("Ants")

@@ -74,6 +74,41 @@ TEST_CASE("a private room is entered with a ticket, and its lines travel sealed"
   CHECK(stage.complaints.empty());
 }
 
+TEST_CASE("an invitation that waits is not cancelled, and the user learns what takes it back", "[sim][room]") {
+  RoomStage stage(3);
+  stage.start_all();
+  for (const std::size_t other : {1U, 2U}) stage.connect(0, other);
+  stage.run(moment);
+  for (const std::size_t other : {1U, 2U}) stage[other].crash(sim::CrashPoint::now, moment * 100);
+  stage[0].command(chat::CreateRoom{"room", true});
+  stage[0].command(chat::CreateRoom{"town"});
+  stage[0].command(chat::Invite{"#room", stage.key_at(1)});
+  stage[0].command(chat::Invite{"#town", stage.key_at(2)});
+  stage.run(moment);
+  stage.events.clear();
+  const auto cancel = [&stage](std::string what) {
+    stage[0].command(chat::Cancel{std::move(what)});
+    stage.run(moment);
+    return std::exchange(stage.events, {});
+  };
+  const Lines into_private{"T0: failed an invitation cannot be changed or cancelled: in #room /remove takes it back"};
+  const Lines into_public{"T0: failed an invitation cannot be changed or cancelled: into a public room everybody may "
+                          "come (/remove puts a member out)"};
+  const auto newest = [&stage](chat::MessageKind kind) {
+    std::vector<base::EntryId> ids{{}};
+    for (const auto& [id, message] : stage[0].disk().messages)
+      if (message.kind == kind) ids.push_back(id);
+    return ids.back();
+  };
+  CHECK(cancel(fmt::format("#{}", newest(chat::MessageKind::invitation).value)) == into_public);
+  CHECK(cancel("T2") == into_public);
+  stage.say(0, "words", "T1");
+  stage.run(moment);
+  const auto words = newest(chat::MessageKind::text);
+  CHECK(cancel("T1") == into_private); // which is all that still waits
+  CHECK(stage[0].store().find_message(words)->is_deleted);
+}
+
 TEST_CASE("a removed member that is invited again comes back, also into a private room", "[sim][room]") {
   const bool is_private = GENERATE(false, true);
   const auto pause = GENERATE(Millis(700), Millis(3'000), Millis(6'000));

@@ -79,7 +79,7 @@ public:
   base::Result<void> react(const React& command, base::RequestId request, base::Now now);
   void tell_read(base::PeerId peer, base::Now now); // the user sees the conversation
   // The waiting mandatory message to a peer, if there is one.
-  base::EntryId waiting_mandatory(base::PeerId peer) const;
+  base::EntryId first_waiting(base::PeerId peer, MessageKind kind) const;
   std::vector<base::EntryId> waiting(base::PeerId peer) const; // lines that are not delivered, oldest first
   bool waits(base::EntryId entry) const;
   // Before anybody else records a message: what we wrote so far comes first.
@@ -209,8 +209,12 @@ private:
   Message draft(base::PeerId peer, MessageKind kind, std::string text, base::Now now);
   wire::LogEntry& write(base::PeerId peer, Message message, wire::EntryKind kind,
                         const std::optional<wire::EntryRef>& target, base::Now now);
-  base::Result<wire::EntryRef> target_of(base::EntryId entry, base::PeerId& peer);
-  base::Result<wire::EntryRef> own_text(base::EntryId entry, base::PeerId& peer); // that we may edit or delete
+  struct Target {
+    Message message;
+    wire::EntryRef place;
+  };
+  base::Result<Target> target_of(base::EntryId entry) const;
+  base::Result<Target> own_text(base::EntryId entry); // that we may edit or delete
   void change(base::PeerId peer, wire::EntryKind kind, MessageKind message_kind, const std::string& text,
               const wire::EntryRef& target, MessageChanged::What what, base::RequestId request, base::Now now);
   void hear_have(NativeLink& link, const wire::Have& have, base::Now now);

@@ -159,6 +159,7 @@ private:
   void set_block(const BlockRule& rule, bool blocked, base::RequestId request, base::Now now);
   void announce_to(base::PeerId peer, const std::string& target, base::RequestId request, base::Now now);
   void count_announcement(base::RequestId request, int change);
+  base::Result<void> give_up_queue(base::PeerId peer, base::Now now);
   void refuse(base::RequestId request, const base::Error& error);
   void tell_change(PeerChanged::What what, base::PeerId peer, base::Now now, base::RequestId request = {});
   void mark_read(base::PeerId peer);
