@@ -45,8 +45,9 @@ bool Menu::check_peer(std::string_view typed) {
     return (is_name && is_named(view.peer, typed)) || view.peer.endpoint.address.text() == typed;
   });
   if (is_known) return true;
-  complain(parsed && !is_name
-               ? fmt::format("{} needs a port, like {}:4100", base::as_typed(typed), base::as_typed(typed))
+  complain(parsed && parsed->address
+               ? fmt::format("{} needs a port, like {}", base::as_typed(typed),
+                             base::Endpoint{*parsed->address, 4100}.text())
                : fmt::format("no peer is called “{}” (give its number, its name, or its address like 10.0.0.7:4100)",
                              base::as_typed(typed)));
   return false;

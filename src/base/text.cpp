@@ -12,7 +12,8 @@ namespace {
 constexpr char32_t non_joiner = 0x200C;
 constexpr char32_t joiner = 0x200D;
 constexpr char32_t text_selector = 0xFE0E;
-constexpr std::size_t max_name_bytes = 192; // a cluster without end still claims no more than two columns
+constexpr std::size_t max_bytes_per_column = 8; // a cluster without end still claims no more than two columns
+constexpr int max_typed_columns = 64;           // an address of IPv6 or a long host name, as a whole
 
 bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0x2028 || c == 0x2029; }
 
@@ -130,6 +131,20 @@ std::string_view without_final_cr(std::string_view line) {
   return !line.empty() && line.back() == '\r' ? line.substr(0, line.size() - 1) : line;
 }
 
+std::string washed_name(std::string_view name) {
+  TextWasher washer(Names::yes);
+  washer.add(name);
+  return washer.take();
+}
+
+std::string name_within(std::string_view name, int columns) {
+  const auto washed = washed_name(trim(name));
+  if (washed.empty()) return "?";
+  const auto kept = fit_bytes(washed, static_cast<std::size_t>(columns) * max_bytes_per_column);
+  if (kept.size() == washed.size() && display_width(kept) <= columns) return washed;
+  return std::string(fit_columns(kept, columns - 1)) + "…";
+}
+
 } // namespace
 
 SafeText SafeText::own(std::string_view text) {
@@ -159,16 +174,12 @@ std::vector<SafeText> safe_lines(const PeerText& text) {
 }
 
 SafeText safe_name(const PeerText& name) {
-  TextWasher washer(Names::yes);
-  washer.add(trim(name.untrusted_bytes()));
-  const auto washed = washer.take();
-  if (washed.empty()) return TextWasher::wrap("?");
-  const auto kept = fit_bytes(washed, max_name_bytes);
-  if (kept.size() == washed.size() && display_width(kept) <= max_name_columns) return TextWasher::wrap(washed);
-  return TextWasher::wrap(std::string(fit_columns(kept, max_name_columns - 1)) + "…");
+  return TextWasher::wrap(name_within(name.untrusted_bytes(), max_name_columns));
 }
 
-std::string as_typed(std::string_view typed) { return safe_name(PeerText(std::string(typed))).str(); }
+std::string as_typed(std::string_view typed) { return name_within(typed, max_typed_columns); }
+
+bool is_all_visible(std::string_view name) { return washed_name(name) == name; }
 
 std::string safe_json(std::string_view json) {
   std::string out;

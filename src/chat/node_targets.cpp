@@ -74,8 +74,8 @@ base::Result<Node::Target> Node::resolve_name(std::string_view typed) const {
     candidates = peers_.at_address(*address);
     std::erase_if(candidates, [this](auto peer) { return peers_.view(peer).peer.endpoint.port == 0; });
     if (candidates.empty())
-      return fail(ErrorCode::unknown_peer,
-                  fmt::format("{} needs a port, like {}:4100", base::as_typed(typed), base::as_typed(typed)));
+      return fail(ErrorCode::unknown_peer, fmt::format("{} needs a port, like {}", base::as_typed(typed),
+                                                       base::Endpoint{*address, 4100}.text()));
   }
   Target target;
   if (candidates.size() == 1) {

@@ -28,8 +28,10 @@ base::Result<std::string> room_name(std::string_view typed) {
       std::any_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) <= ' '; });
   if (has_blank || !base::is_valid_utf8(name) || name.find('~') != std::string_view::npos)
     return fail(ErrorCode::bad_argument, "a room's name is one word, without ~ (like #plans)");
-  if (base::as_typed(name) != name)
+  if (!base::is_all_visible(name))
     return fail(ErrorCode::bad_argument, "a room's name holds no invisible or control characters");
+  if (base::display_width(name) > base::max_name_columns)
+    return fail(ErrorCode::limit, fmt::format("a room's name is at most {} columns wide", base::max_name_columns));
   return std::string(name);
 }
 

@@ -57,6 +57,7 @@ TEST_CASE("1 refuses what cannot be a peer, says why, and asks again") {
        std::vector<std::pair<std::string, std::string>>{{"4", "there is no peer number 4"},
                                                         {"Nobody", "no peer is called “Nobody”"},
                                                         {"10.0.0.99", "10.0.0.99 needs a port"},
+                                                        {"fd00::99", "fd00::99 needs a port, like [fd00::99]:4100"},
                                                         {"h:0", "no peer is called"},
                                                         {"99999999999999999999", "no peer number"}}) {
     script.type(typed);

@@ -134,6 +134,21 @@ TEST_CASE("A name is never empty, never wide and never long") {
     CHECK(name_of("a" + repeated(endless, 50'000)).size() <= 200);
 }
 
+TEST_CASE("What was typed is quoted so far that an address is whole, by the rules of names") {
+  const std::string endpoint = "[2001:db8:1234:5678:9abc:def0:1234:5678]:65535";
+  CHECK(as_typed(endpoint) == endpoint);
+  CHECK(as_typed(std::string(64, 'x')) == std::string(64, 'x'));
+  CHECK(as_typed(std::string(65, 'x')) == std::string(63, 'x') + "…");
+  CHECK(as_typed(" ad\u200Bmin\x1b ") == "ad⟨U+200B⟩min⟨U+001B⟩");
+  CHECK(as_typed("a" + repeated("\u1100", 50'000)).size() <= 520);
+}
+
+TEST_CASE("A name is all visible when it is shown as it is, however long it is") {
+  for (const auto& name : {std::string("plans"), std::string(100, 'x'), std::string("中 😀 é")})
+    CHECK(is_all_visible(name));
+  for (const auto* name : {"pla\u200Bns", "plans\u00A0", "\x1b", "\xff", "\u0301"}) CHECK_FALSE(is_all_visible(name));
+}
+
 TEST_CASE("A7 Ten thousand combining marks on one letter are cut to a few, and counted") {
   const auto out = line_of("e" + repeated("\u0301", 10'000) + "x");
   CHECK(out == "e" + repeated("\u0301", max_marks_per_base) + "⟨+9992 marks⟩x");

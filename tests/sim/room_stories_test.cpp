@@ -74,6 +74,21 @@ TEST_CASE("a private room is entered with a ticket, and its lines travel sealed"
   CHECK(stage.complaints.empty());
 }
 
+TEST_CASE("a room's name is one visible word, and not too wide to be shown as a whole", "[sim][room]") {
+  RoomStage stage(1);
+  stage.start_all();
+  const auto complaint = [&stage](std::string name) {
+    stage.events.clear();
+    stage[0].command(chat::CreateRoom{std::move(name)});
+    stage.run(moment);
+    return stage.events.back();
+  };
+  CHECK(complaint(std::string(25, 'x')) == "T0: failed a room's name is at most 24 columns wide");
+  CHECK(complaint("pla\u200Bns") == "T0: failed a room's name holds no invisible or control characters");
+  CHECK(complaint("two words") == "T0: failed a room's name is one word, without ~ (like #plans)");
+  CHECK(complaint(std::string(24, 'x')).starts_with("T0: created"));
+}
+
 TEST_CASE("an invitation that waits is not cancelled, and the user learns what takes it back", "[sim][room]") {
   RoomStage stage(3);
   stage.start_all();

@@ -52,8 +52,11 @@ SafeText safe_line(const PeerText& text);
 std::vector<SafeText> safe_lines(const PeerText& text);
 // A name: trimmed, at most max_name_columns wide, all invisible characters shown; "?" when nothing is left.
 SafeText safe_name(const PeerText& name);
-// A name or an address as our user typed it, for a message that speaks of it.
+// A name or an address as our user typed it, for a message that speaks of it: by the same rules, at most 64 columns
+// wide.
 std::string as_typed(std::string_view typed);
+// Whether a name is shown as it is, if it is not too wide: nothing in it is invisible or controls a terminal.
+bool is_all_visible(std::string_view name);
 // The same rules for strings inside JSON that may reach a terminal: nothing is lost, what is dangerous is written
 // \uXXXX. `json` is serialised JSON in valid UTF-8.
 std::string safe_json(std::string_view json);
