@@ -234,22 +234,23 @@ bool tell_room_changes(Exchange& exchange, Output& output, std::vector<std::stri
 constexpr auto join_poll = std::chrono::milliseconds(50);
 
 // A ticket lets in whoever sees it, and arguments are seen by everybody on this machine: "-" reads one line instead.
-std::string ticket_text(const std::string& given) {
+base::Result<std::string> ticket_text(const std::string& given) {
   if (given != "-") return given;
   if (::isatty(STDIN_FILENO) == 1) std::cerr << "Ticket: " << std::flush;
   std::string line;
   while (base::is_blank(line) && std::getline(std::cin, line)) {
   }
+  if (base::is_blank(line)) return base::fail(base::ErrorCode::bad_argument, "no ticket came from standard input");
   return as_room_or_ticket(line);
 }
 
 // The members may have to be found first: what the room's state is, is asked again and again.
 int run(Session& session, Output& output, const RunJoin& mode) {
   const auto what = ticket_text(mode.what);
-  if (what.empty()) return complain({base::ErrorCode::bad_argument, "no ticket came from standard input"});
+  if (!what) return complain(what.error());
   const auto deadline = after_seconds(mode.timeout_seconds);
   Exchange exchange(session, output);
-  if (const int code = exchange.run(chat::JoinRoom{what}, deadline); code != exit_done) return code;
+  if (const int code = exchange.run(chat::JoinRoom{*what}, deadline); code != exit_done) return code;
   int code = exit_undelivered;
   std::vector<std::string> held;
   if (tell_room_changes(exchange, output, held, code)) return code;

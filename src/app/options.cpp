@@ -315,11 +315,7 @@ Mode mode_of(const CLI::App& app, const Commands& commands) {
   if (app.got_subcommand("ticket")) return ticket_of(commands);
   if (app.got_subcommand("host") && commands.listen.json) return commands.listen;
   if (app.got_subcommand("host") || commands.is_plain) return RunConsole{};
-  if (app.got_subcommand("join")) {
-    auto join = commands.join;
-    if (join.what != "-") join.what = as_room_or_ticket(join.what);
-    return join;
-  }
+  if (app.got_subcommand("join")) return commands.join;
   if (app.got_subcommand("id")) return commands.id;
   if (app.got_subcommand("selftest")) return commands.selftest;
   if (app.got_subcommand("reply")) {
@@ -373,6 +369,18 @@ void print_washed(std::ostream& out, const std::string& text) {
   for (const auto line : base::split(base::trim(text), '\n')) out << base::SafeText::own(line).str() << '\n';
 }
 
+base::Result<void> check_join(Commands& commands) {
+  auto& what = commands.join.what;
+  if (commands.is_plain && !names_host(what))
+    return base::fail(base::ErrorCode::bad_argument,
+                      fmt::format("{} is no address of a broadcast host (like 10.0.0.7:5000)", base::as_typed(what)));
+  if (commands.is_plain || what == "-") return {};
+  auto meant = as_room_or_ticket(what);
+  if (!meant) return tl::unexpected(meant.error());
+  what = std::move(*meant);
+  return {};
+}
+
 // Help and version, or what is wrong with the arguments: they are echoed, so they are washed.
 ExitCode explain(const CLI::App& app, const CLI::ParseError& error) {
   std::ostringstream out;
@@ -413,6 +421,8 @@ std::variant<Options, ExitCode> read_options(int argc, char** argv) {
   auto options = checked(raw);
   if (!options) return refuse_to_start(options.error());
   options->config_file = file;
+  if (app.got_subcommand("join"))
+    if (const auto checked_join = check_join(commands); !checked_join) return refuse_to_start(checked_join.error());
   options->mode = mode_of(app, commands);
   if (app.got_subcommand("host")) {
     if (!options->speaks_classic)

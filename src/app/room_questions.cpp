@@ -40,7 +40,7 @@ RoomQuestions::Outcome RoomQuestions::answer(std::string_view text) {
     name_ = std::string(base::trim(without_mark(text)));
     return name_.empty() ? complaint("a room needs a name") : ask(Step::kind);
   case Step::kind: return answer_kind(text);
-  case Step::join: return done(chat::JoinRoom{as_room_or_ticket(text)});
+  case Step::join: return answer_join(text);
   case Step::which: return answer_which(text);
   case Step::whom: return answer_whom(text);
   case Step::uses: return answer_uses(text);
@@ -62,6 +62,11 @@ RoomQuestions::Outcome RoomQuestions::choose(std::string_view text) {
   if (text == "8") return wish(Wish::moderate);
   if (text == "9") return wish(Wish::leave);
   return complaint("a number from 1 to 9; an empty line goes back");
+}
+
+RoomQuestions::Outcome RoomQuestions::answer_join(std::string_view text) {
+  const auto what = as_room_or_ticket(text);
+  return what ? done(chat::JoinRoom{*what}) : complaint(what.error().text);
 }
 
 RoomQuestions::Outcome RoomQuestions::wish(Wish wanted) {

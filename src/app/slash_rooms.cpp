@@ -1,11 +1,12 @@
 #include "tincan/app/slash_rooms.hpp"
 
 #include "tincan/app/typed_names.hpp"
-#include "tincan/base/endpoint.hpp"
 #include "tincan/base/unicode.hpp"
 
+#include <algorithm>
 #include <charconv>
-#include <fmt/format.h>
+#include <initializer_list>
+#include <utility>
 
 namespace tincan::app {
 
@@ -30,41 +31,44 @@ std::string name_in(std::string_view text) {
   return std::string(text);
 }
 
-// A last word that says how; with the dashes of a command's option, too.
 std::string manner(std::string_view word) {
-  word = base::trim(word);
   if (word.starts_with("--")) word.remove_prefix(2);
   return base::fold_case(word);
 }
 
-base::Result<SlashAction> creation(const SlashCommand& command, std::string_view rest) {
-  auto name = std::string(base::trim(rest));
-  const auto begin = name.rfind(' ') == std::string::npos ? 0 : name.rfind(' ') + 1;
-  const auto kind = manner(std::string_view(name).substr(begin));
-  const bool has_kind = begin > 0 && (kind == "private" || kind == "public");
-  if (has_kind) name.erase(begin);
-  name = name_in(without_mark(base::trim(name)));
-  if (name.empty()) return usage(command);
-  return chat::CreateRoom{name, has_kind && kind == "private", false};
+// A last or first word that says how, also with the dashes of a command's option; the rest stays.
+std::string take_manner(std::string_view& text, std::initializer_list<std::string_view> known) {
+  const auto first = text.find(' '), last = text.rfind(' ');
+  if (first == std::string_view::npos) return {};
+  for (const auto& [word, rest] :
+       {std::pair(text.substr(last + 1), text.substr(0, last)), std::pair(text.substr(0, first), text.substr(first))}) {
+    auto said = manner(word);
+    if (std::find(known.begin(), known.end(), said) == known.end()) continue;
+    text = base::trim(rest);
+    return said;
+  }
+  return {};
 }
 
-bool names_host(std::string_view typed) {
-  const auto parsed = base::HostPort::parse(typed);
-  return parsed && parsed->port;
+bool holds_option(std::string_view text) {
+  return text.starts_with("--") || text.find(" --") != std::string_view::npos;
+}
+
+base::Result<SlashAction> creation(const SlashCommand& command, std::string_view rest) {
+  const auto kind = take_manner(rest, {"private", "public"});
+  const auto name = name_in(without_mark(rest));
+  if (name.empty() || holds_option(rest)) return usage(command);
+  return chat::CreateRoom{name, kind == "private", false};
 }
 
 // "10.0.0.7:5000 plain" is a broadcast host.
 base::Result<SlashAction> joining(const SlashCommand& command, std::string_view rest) {
-  if (rest.empty()) return usage(command);
-  const auto blank = rest.find(' ');
-  const bool is_plain = blank != std::string_view::npos && manner(rest.substr(blank)) == "plain";
-  if (is_plain && names_host(rest.substr(0, blank))) return chat::JoinRoom{std::string(rest.substr(0, blank)), true};
-  if (names_host(rest))
-    return base::fail(base::ErrorCode::bad_argument,
-                      fmt::format("a room of plain-text programs there: /join {} plain (a tincan's room is joined by "
-                                  "its name, or with a ticket)",
-                                  base::as_typed(rest)));
-  return chat::JoinRoom{as_room_or_ticket(rest)};
+  auto host = rest;
+  if (!take_manner(host, {"plain"}).empty() && names_host(host)) return chat::JoinRoom{std::string(host), true};
+  if (rest.empty() || holds_option(rest)) return usage(command);
+  const auto what = as_room_or_ticket(rest);
+  if (!what) return tl::unexpected(what.error());
+  return chat::JoinRoom{*what};
 }
 
 // "[uses N] [for 2h] [qr], in any order.

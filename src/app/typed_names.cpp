@@ -8,6 +8,7 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <fmt/format.h>
 #include <utility>
 
 namespace tincan::app {
@@ -35,8 +36,7 @@ bool names_key(std::string_view typed) {
   const auto at = typed.find('@');
   if (!base::PublicKey::parse(typed.substr(0, at))) return false;
   if (at == std::string_view::npos) return true;
-  const auto place = base::HostPort::parse(typed.substr(at + 1));
-  return place && place->port;
+  return names_host(typed.substr(at + 1));
 }
 
 std::string as_room(std::string_view typed) {
@@ -44,8 +44,18 @@ std::string as_room(std::string_view typed) {
   return typed.empty() || typed.starts_with('#') ? std::string(typed) : "#" + std::string(typed);
 }
 
-std::string as_room_or_ticket(std::string_view typed) {
+bool names_host(std::string_view typed) {
+  const auto parsed = base::HostPort::parse(typed);
+  return parsed && parsed->port;
+}
+
+base::Result<std::string> as_room_or_ticket(std::string_view typed) {
   typed = base::trim(typed);
+  if (names_host(typed))
+    return base::fail(base::ErrorCode::bad_argument,
+                      fmt::format("{0} is an address: for the room of plain-text programs there, /join {0} --plain "
+                                  "(tincan join {0} --plain); for a room of that name, #{0}",
+                                  base::as_typed(typed)));
   const bool is_ticket = base::fold_case(typed.substr(0, wire::ticket_prefix.size())) == wire::ticket_prefix;
   const bool is_id = typed.size() >= base::PublicKey::text_characters && typed.find(' ') == std::string_view::npos;
   return is_ticket || is_id ? std::string(typed) : as_room(typed);

@@ -32,14 +32,25 @@ TEST_CASE("A broadcast host can be left by its address") {
   CHECK(leave->room == "10.0.0.9:5000");
 }
 
-TEST_CASE("The option of the command is understood, and without a word it is asked for") {
+TEST_CASE("The option of the command is understood on either side, and without a word it is asked for") {
   MenuScript script;
   script.type("/join 10.0.0.9:5000");
   CHECK(script.complained());
-  script.type("/join 10.0.0.9:5000 --plain");
-  const auto join = script.only<chat::JoinRoom>();
-  REQUIRE(join);
-  CHECK(join->is_plain);
+  for (const auto* line : {"/join 10.0.0.9:5000 --plain", "/join --plain 10.0.0.9:5000", "/join plain 10.0.0.9:5000"}) {
+    script.type(line);
+    const auto commands = script.take_commands();
+    REQUIRE_FALSE(commands.empty());
+    REQUIRE(std::holds_alternative<chat::JoinRoom>(commands.front()));
+    const auto& join = std::get<chat::JoinRoom>(commands.front());
+    CHECK((join.what == "10.0.0.9:5000" && join.is_plain));
+  }
+  script.take_lines();
+  for (const auto* wrong :
+       {"/join --plain", "/join --plain hall", "/join hall --plain", "/join --plian 10.0.0.9:5000"}) {
+    script.type(wrong);
+    CHECK(script.all_text().starts_with("✗ use: /join "));
+  }
+  CHECK(script.take_commands().empty());
 }
 
 TEST_CASE("What is no address of a host is a room, whatever follows it") {

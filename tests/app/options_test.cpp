@@ -440,6 +440,7 @@ TEST_CASE("To join in plain text is a menu, and has nothing to do with how that 
   CHECK_FALSE(options.plain);
   CHECK(read({"--plain", "join", "10.0.0.9:5000", "--plain"}).options().plain);
   CHECK(read({"join", "10.0.0.9:5000", "--plain", "--json"}).code() == exit_usage);
+  CHECK(read({"join", "hall", "--plain"}).code() == exit_usage);
 }
 
 TEST_CASE("Commands about rooms take a room with or without its #") {
@@ -492,6 +493,10 @@ TEST_CASE("A ticket is for one and a day unless something else is given, and joi
   const auto join = std::get<RunJoin>(read({"join", "plans"}).options().mode);
   CHECK((join.what == "#plans" && join.timeout_seconds == 10));
   CHECK(std::get<RunJoin>(read({"join", "tincan:ybndr"}).options().mode).what == "tincan:ybndr");
+  const auto address = read({"join", "10.0.0.9:5000"});
+  CHECK(address.code() == exit_usage);
+  CHECK(address.error.find("tincan join 10.0.0.9:5000 --plain") != std::string::npos);
+  CHECK(std::get<RunJoin>(read({"join", "#re:2024"}).options().mode).what == "#re:2024");
 }
 
 TEST_CASE("The bell rings unless it is turned off") {

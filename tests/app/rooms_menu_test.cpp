@@ -214,8 +214,18 @@ TEST_CASE("A room is made public unless it is made private") {
   CHECK((dashed->name == "winter" && dashed->is_private));
   script.type("/create private");
   CHECK(script.only<chat::CreateRoom>()->name == "private");
-  script.type("/create");
-  CHECK(script.complained());
+  script.type("/create --private spring");
+  const auto before = script.only<chat::CreateRoom>();
+  REQUIRE(before);
+  CHECK((before->name == "spring" && before->is_private));
+  script.type("/create #--odd");
+  CHECK(script.only<chat::CreateRoom>()->name == "--odd");
+  script.take_lines();
+  for (const auto* wrong : {"/create", "/create --private", "/create --pirvate spring", "/create spring --pirvate"}) {
+    script.type(wrong);
+    CHECK(script.all_text() == "✗ use: /create #NAME [private|public]\n");
+  }
+  CHECK(script.take_commands().empty());
 }
 
 TEST_CASE("One joins by a name, by an id or by a ticket") {
@@ -245,6 +255,23 @@ TEST_CASE("Leaving the room in front leads back to the menu") {
 
 TEST_CASE("Lines of a room are answered, changed and asked about in that room") {
   RoomScript script;
+TEST_CASE("What looks like an address is no room unless it is marked as one") {
+  RoomScript script;
+  const auto hint = "re:2024 is an address: for the room of plain-text programs there, /join re:2024 --plain (tincan "
+                    "join re:2024 --plain); for a room of that name, #re:2024\n";
+  script.type("/join re:2024");
+  CHECK(script.all_text() == std::string("✗ ") + hint);
+  script.type("8");
+  script.type("2");
+  script.take_commands();
+  script.take_lines();
+  script.type("re:2024");
+  CHECK(script.all_text() == std::string("✗ ") + hint);
+  CHECK(script.take_commands().empty());
+  script.type("#re:2024");
+  CHECK(script.only<chat::JoinRoom>()->what == "#re:2024");
+}
+
   REQUIRE(script.handles.give({{12}, {}, {7}}) == 1);
   script.type("/reply 1 yes");
   const auto reply = script.only<chat::Send>();

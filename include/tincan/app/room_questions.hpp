@@ -37,6 +37,7 @@ private:
   Outcome choose(std::string_view text);
   Outcome wish(Wish wanted);
   Outcome go_on_with_room();
+  Outcome answer_join(std::string_view text);
   Outcome answer_kind(std::string_view text);
   Outcome answer_which(std::string_view text);
   const std::string* room_called(std::string_view text) const; // none: no room, or several
