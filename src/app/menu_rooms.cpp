@@ -100,15 +100,19 @@ bool Menu::carry_out_plain(const chat::Command& command) {
   return true;
 }
 
-// Without a text it is shown. A text that begins with the name of one of our rooms is about that room.
+// Without a text it is shown. A first word that begins with '#' names the room.
 void Menu::carry_out_topic(chat::SetTopic command) {
   const auto first = command.topic.substr(0, command.topic.find(' '));
-  if (command.room.empty() && first.starts_with('#') && (!room_ || find_room(first))) {
+  const bool names_room = command.room.empty() && first.starts_with('#');
+  if (names_room) {
     command.room = first;
     command.topic = std::string(base::trim(std::string_view(command.topic).substr(first.size())));
   }
   if (command.room.empty() && room_) command.room = talking_to_;
   if (command.room.empty()) return complain("which room? (/room #NAME opens one)");
+  if (names_room && room_ && !find_room(first) && rooms_named(first).empty())
+    return complain(fmt::format("you are in no room called “{0}” (a topic that begins with #: /topic {1} {0} …)",
+                                base::as_typed(first), talking_to_));
   if (!check_room(command.room)) return;
   const auto view = *find_room(command.room);
   if (command.topic.empty()) {

@@ -191,7 +191,7 @@ const std::vector<SlashCommand>& slash_commands() {
       {"/tickets", "[#ROOM]", "the tickets of a room", Completes::room},
       {"/revoke", "[#ROOM] [TICKET]", "make a ticket worthless, or all of yours", Completes::room},
       {"/members", "[#ROOM]", "who is in a room", Completes::room},
-      {"/topic", "[TEXT|-]", "the topic of a room; -: none", Completes::nothing},
+      {"/topic", "[#ROOM] [TEXT|-]", "the topic of a room; -: none", Completes::room},
       {"/promote", "[#ROOM] MEMBER", "make a member a moderator", Completes::peer},
       {"/demote", "[#ROOM] MEMBER", "and an ordinary member again", Completes::peer},
       {"/mute", "[#ROOM] MEMBER", "what it writes does not count", Completes::peer},

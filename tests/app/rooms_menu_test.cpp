@@ -192,13 +192,28 @@ TEST_CASE("A topic is shown, set and taken away") {
   CHECK(script.take_lines() == std::vector<std::string>{"Topic of #plans: the trip"});
   script.type("/room #plans");
   script.take_commands();
-  script.type("/topic #1 is the ferry");
+  script.type("/topic #plans #1 is the ferry");
   CHECK(script.only<chat::SetTopic>()->topic == "#1 is the ferry");
-  script.type("/topic #plans the ferry");
+  script.type("/topic #club the ferry");
   const auto named = script.only<chat::SetTopic>();
-  CHECK((named->room == "#plans" && named->topic == "the ferry"));
+  CHECK((named->room == "#club" && named->topic == "the ferry"));
   script.type("/topic -");
   CHECK(script.only<chat::SetTopic>()->topic.empty());
+}
+
+TEST_CASE("A mistyped room is not the beginning of a topic") {
+  RoomScript script;
+  script.type("/room #plans");
+  script.take_commands();
+  script.take_lines();
+  script.type("/topic #plan the ferry");
+  CHECK(script.all_text() ==
+        "✗ you are in no room called “#plan” (a topic that begins with #: /topic #plans #plan …)\n");
+  script.rooms = {room_view(7, "#plans"), room_view(8, "#club~n66n"), room_view(9, "#club~4t3d")};
+  script.type("/topic #club the ferry");
+  CHECK(script.all_text().find("several rooms are called “#club”") != std::string::npos);
+  CHECK(script.take_commands().empty());
+  CHECK(script.completions("/topic #pl") == std::vector<std::string>{"#plans"});
 }
 
 TEST_CASE("A room is made public unless it is made private") {
@@ -240,21 +255,6 @@ TEST_CASE("One joins by a name, by an id or by a ticket") {
   }
 }
 
-TEST_CASE("Leaving the room in front leads back to the menu") {
-  RoomScript script;
-  script.type("/room #plans");
-  script.take_commands();
-  script.type("/leave");
-  const auto commands = script.take_commands();
-  REQUIRE(commands.size() == 2);
-  CHECK(std::get<chat::LeaveRoom>(commands[1]).room == "#plans");
-  CHECK(script.prompt() == "Us> ");
-  script.type("/leave #club");
-  CHECK(script.only<chat::LeaveRoom>()->room == "#club");
-}
-
-TEST_CASE("Lines of a room are answered, changed and asked about in that room") {
-  RoomScript script;
 TEST_CASE("What looks like an address is no room unless it is marked as one") {
   RoomScript script;
   const auto hint = "re:2024 is an address: for the room of plain-text programs there, /join re:2024 --plain (tincan "
@@ -272,6 +272,21 @@ TEST_CASE("What looks like an address is no room unless it is marked as one") {
   CHECK(script.only<chat::JoinRoom>()->what == "#re:2024");
 }
 
+TEST_CASE("Leaving the room in front leads back to the menu") {
+  RoomScript script;
+  script.type("/room #plans");
+  script.take_commands();
+  script.type("/leave");
+  const auto commands = script.take_commands();
+  REQUIRE(commands.size() == 2);
+  CHECK(std::get<chat::LeaveRoom>(commands[1]).room == "#plans");
+  CHECK(script.prompt() == "Us> ");
+  script.type("/leave #club");
+  CHECK(script.only<chat::LeaveRoom>()->room == "#club");
+}
+
+TEST_CASE("Lines of a room are answered, changed and asked about in that room") {
+  RoomScript script;
   REQUIRE(script.handles.give({{12}, {}, {7}}) == 1);
   script.type("/reply 1 yes");
   const auto reply = script.only<chat::Send>();
