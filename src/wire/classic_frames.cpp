@@ -123,7 +123,7 @@ bool ClassicReader::starts_file(std::string_view message) const {
   if (header.match != Match::yes || !words.starts_with("FILE ") || words.find('\n') != std::string_view::npos)
     return false;
   const auto size = words.substr(words.rfind(' ') + 1);
-  return !size.empty() && std::all_of(size.begin(), size.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return !size.empty() && std::all_of(size.begin(), size.end(), base::is_digit);
 }
 
 std::optional<ClassicReader::Frame> ClassicReader::find_repeated_header(bool complete) {

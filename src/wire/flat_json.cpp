@@ -10,20 +10,18 @@ namespace tincan::wire {
 
 namespace {
 
-constexpr char32_t replacement = 0xFFFD;
-
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool is_high_surrogate(std::uint32_t unit) { return unit >= 0xD800 && unit <= 0xDBFF; }
 bool is_low_surrogate(std::uint32_t unit) { return unit >= 0xDC00 && unit <= 0xDFFF; }
 
 bool is_scalar_char(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == 'E' || c == '+' || c == '-' || c == '.';
+  return base::is_digit(c) || (c >= 'a' && c <= 'z') || c == 'E' || c == '+' || c == '-' || c == '.';
 }
 
 bool is_number(std::string_view token) {
   double value = 0;
   const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), value);
-  const bool starts_well = token.front() == '-' || (token.front() >= '0' && token.front() <= '9');
+  const bool starts_well = token.front() == '-' || base::is_digit(token.front());
   return starts_well && error != std::errc::invalid_argument && end == token.data() + token.size();
 }
 
@@ -143,7 +141,7 @@ bool FlatJson::read_escape(std::string& out) {
     else
       rest_ = before;
   }
-  base::append_utf8(out, is_high_surrogate(unit) || is_low_surrogate(unit) ? replacement : char32_t{unit});
+  base::append_utf8(out, is_high_surrogate(unit) || is_low_surrogate(unit) ? base::replacement : char32_t{unit});
   return true;
 }
 
