@@ -56,11 +56,14 @@ bool RoomTalk::may_take(const Room& room, RoomPart part, const base::PublicKey& 
   return member && !member->lines.empty() && seq <= member->lines.back().last;
 }
 
-// So much at once, then so much in a second: what is more waits at its author's, and is asked for later.
+// So much at once, then so much in a second: what is more waits at its author's, and is asked for later. A newcomer
+// wants all of it, and what is old is history.
+bool RoomTalk::is_measured(const Room& room, const wire::LogEntry& newest, base::Now now) {
+  return room.was_caught_up && newest.order_us >= now.wall.ms * 1000 - micros(news_age);
+}
+
 bool RoomTalk::is_in_measure(Room& room, const wire::Entries& entries, base::Now now) {
-  const auto& newest = entries.entries.back();
-  if (!room.was_caught_up) return true; // a newcomer wants all of it
-  if (newest.order_us < now.wall.ms * 1000 - micros(news_age)) return true;
+  if (!is_measured(room, entries.entries.back(), now)) return true;
   auto& flow = room.flows[entries.author];
   const auto seconds = std::chrono::duration<double>(now.tick - flow.at).count();
   if (flow.at != base::Tick{}) flow.lines = std::min(author_burst, flow.lines + seconds * author_rate);
@@ -70,8 +73,13 @@ bool RoomTalk::is_in_measure(Room& room, const wire::Entries& entries, base::Now
     room.sync.slow_down(RoomPart::lines, entries.author, now.tick + wait);
     return false;
   }
-  flow.lines -= static_cast<double>(entries.entries.size());
   return true;
+}
+
+// Only what its author signed, and once: nobody else can use up what it may say.
+void RoomTalk::count_to_measure(Room& room, const base::PublicKey& author, const std::vector<wire::LogEntry>& taken,
+                                base::Now now) {
+  if (is_measured(room, taken.back(), now)) room.flows[author].lines -= static_cast<double>(taken.size());
 }
 
 // Whether a frame of somebody else's may be taken at this moment; if not, when it is asked for again.
@@ -149,6 +157,7 @@ void RoomTalk::hear_entries(const base::PublicKey& from, wire::Entries entries, 
   const bool is_way_known = hops > 0 || from == author;
   if (!is_answer) room->overlay.fresh(author, from, is_way_known ? hops + 1 : 0);
   if (part == RoomPart::lines) room->hops[author] = is_way_known ? hops + 1 : 0;
+  if (part == RoomPart::lines) count_to_measure(*room, author, taken->entries, now);
   room->came_from[author] = from;
   room->touched.insert({part, author});
   room->fresh.insert({part, author});

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <vector>
 
 namespace tincan::net {
 
@@ -18,6 +19,7 @@ namespace {
 using unix_stream = asio::local::stream_protocol;
 
 constexpr std::chrono::milliseconds accept_pause{50}; // after a connection that could not be taken
+constexpr std::size_t read_at_once = 64 * 1024;       // the commands of one turn: few turns have few commits
 
 bool is_our_user(unix_stream::socket& socket) {
   ucred credentials{};
@@ -85,7 +87,6 @@ private:
   struct Client {
     explicit Client(unix_stream::socket open) : socket(std::move(open)) {}
     unix_stream::socket socket;
-    std::array<char, 4096> chunk{};
     std::string held, pending, writing;
     bool finishes = false;
   };
@@ -108,6 +109,9 @@ private:
 
   void accepted(unix_stream::socket socket) {
     if (clients_.size() >= max_control_clients || !is_our_user(socket)) return;
+    std::error_code error;
+    socket.non_blocking(true, error);
+    if (error) return;
     const ClientId id{++last_client_};
     clients_.emplace(id, std::make_shared<Client>(std::move(socket)));
     read(id);
@@ -115,12 +119,19 @@ private:
 
   void read(ClientId id) {
     const auto client = clients_.at(id);
-    client->socket.async_read_some(asio::buffer(client->chunk), [self = shared_from_this(), client,
-                                                                 id](const std::error_code& error, std::size_t count) {
-      if (!self->clients_.contains(id)) return;
-      if (error) return self->drop(id);
-      self->take(id, {client->chunk.data(), count});
-    });
+    client->socket.async_wait(unix_stream::socket::wait_read,
+                              [self = shared_from_this(), id](const std::error_code& error) {
+                                if (!self->clients_.contains(id)) return;
+                                error ? self->drop(id) : self->readable(id);
+                              });
+  }
+
+  void readable(ClientId id) {
+    std::error_code error;
+    const auto count = clients_.at(id)->socket.read_some(asio::buffer(chunk_), error);
+    if (error == asio::error::would_block || error == asio::error::interrupted) return read(id);
+    if (error) return drop(id);
+    take(id, {chunk_.data(), count});
   }
 
   void take(ClientId id, std::string_view bytes) {
@@ -167,6 +178,7 @@ private:
   unix_stream::acceptor acceptor_;
   asio::steady_timer pause_;
   std::filesystem::path path_;
+  std::vector<char> chunk_ = std::vector<char>(read_at_once); // one for all
   std::map<ClientId, std::shared_ptr<Client>> clients_;
   std::uint64_t last_client_ = 0;
 };

@@ -442,6 +442,20 @@ class Floods(Attacked):
         shown = self.ants.room("#town")["unread"]
         self.assertLess(shown, count, "more than its measure waits")
 
+    def test_true_lines_of_another_said_again_and_again_do_not_use_up_its_measure(self):
+        eve, mallory = self.member(), self.member(b"Mallory")
+        batch = [eve.log_of_lines.write(f"line {number}", signs=False) for number in range(500)]
+        batch[-1].signature = eve.key.sign(batch[-1].hash)
+        eve.link.send(entries(batch, conversation=self.lines))
+        self.bees.hears("line 499")
+        again = entries(batch, author=eve.key.public, conversation=self.lines)
+        for _ in range(30):  # 15,000 lines, were they new
+            mallory.link.send(again)
+        mallory.link.send(wire.ping(8))
+        mallory.link.wait(wire.PONG, within=60)
+        eve.write("heard at once")
+        self.bees.hears("heard at once")
+
 
 class Invitations(RoomCase):
     """Ants, whom strangers invite, and Bees, whom Ants knows."""

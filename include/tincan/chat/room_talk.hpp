@@ -193,7 +193,10 @@ private:
   bool may_take(const Room& room, RoomPart part, const base::PublicKey& author, std::uint64_t seq) const;
   bool may_come_now(Room& room, RoomPart part, const wire::Entries& entries, base::Now now);
   void hear_own(Room& room, RoomPart part, const base::PublicKey& from, wire::Entries entries, base::Now now);
+  static bool is_measured(const Room& room, const wire::LogEntry& newest, base::Now now);
   bool is_in_measure(Room& room, const wire::Entries& entries, base::Now now);
+  void count_to_measure(Room& room, const base::PublicKey& author, const std::vector<wire::LogEntry>& taken,
+                        base::Now now);
   void store_change(Room& room, const base::PublicKey& author, wire::LogEntry entry, base::Now now);
   void store_line(Room& room, const base::PublicKey& author, wire::LogEntry entry, bool is_late, base::Now now);
   void take_change(Room& room, const base::PublicKey& author, const wire::LogEntry& entry);
