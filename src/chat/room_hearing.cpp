@@ -244,8 +244,7 @@ void RoomTalk::store_line(Room& room, const base::PublicKey& author, wire::LogEn
   if (message.is_guest) message.team = guest;
   message.was_cut = !entry.has_body && (entry.kind == EntryKind::text || entry.kind == EntryKind::guest);
   message.order_us = entry.order_us;
-  message.has_doubtful_time =
-      entry.wall_ms > now.wall.ms + clock_tolerance.count() || entry.wall_ms < base::earliest_ms;
+  message.has_doubtful_time = entry.wall_ms > now.wall.ms + clock_tolerance.count() || entry.wall_ms < earliest_ms;
   message.time = message.has_doubtful_time ? now.wall : base::WallTime{entry.wall_ms};
   message.is_late =
       room.was_caught_up && (is_late || entry.order_us + micros(late_after) < room.logs.newest_order_us());
