@@ -334,13 +334,14 @@ void RoomTalk::tell_change(Room& room, const Change& change) {
   const auto* by = room.state.member(change.by);
   const bool counts = by && is_within(by->lines, change.by_seq);
   const bool is_about_span = change.what == LineChange::voided || change.what == LineChange::counted;
-  if ((change.what == LineChange::edited || change.what == LineChange::deleted) && change.by != change.target.author)
-    return;
+  const bool is_about_words = change.what == LineChange::edited || change.what == LineChange::deleted;
+  if (is_about_words && change.by != change.target.author) return;
   if (!is_about_span && (!counts || ground_.blocks.is_blocked(change.by))) return;
   const auto place = ground_.store.find_logged(change.conversation, change.target.author, change.target.seq);
   if (!place || !*place || (!change.target.hash.is_zero() && (*place)->hash != change.target.hash)) return;
   auto message = ground_.store.find_message((*place)->message);
   if (!message || !is_line(message->kind) || ground_.blocks.is_blocked(change.target.author)) return;
+  if (is_about_words && !is_text(message->kind)) return;
   complete(*message);
   auto team = message->team;
   ground_.turn.tell(MessageChanged{change.what, change.by_us, std::move(*message), std::move(team)}, change.request);
