@@ -20,6 +20,7 @@ constexpr base::Millis full_pause{600'000};       // of an author that filled wh
 constexpr base::Millis news_age{300'000};         // older entries are history: no measure for them
 constexpr std::size_t max_offered_keys = 4'096;   // that may be of this room
 constexpr std::size_t revealed_at_once = 1'000;   // lines whose key came, in one turn
+constexpr base::Millis reveal_pause{1'000};       // after the store could not be read
 
 MessageKind kind_in_room(EntryKind kind) {
   switch (kind) {
@@ -280,13 +281,19 @@ void RoomTalk::store_line(Room& room, const base::PublicKey& author, wire::LogEn
 // Lines that came before their key did.
 void RoomTalk::reveal(Room& room) {
   const bool hides = std::exchange(room.hides, false); // what came in this turn is found only after its commit
-  if (!std::exchange(room.reveals, false)) return; // also when they cannot be read: it would be tried without a pause
+  const bool is_due = room.reveals_after && now_.tick >= *room.reveals_after;
+  if (is_due) room.reveals_after.reset();
+  if (!std::exchange(room.reveals, false) && !is_due) return;
   const auto& lines = room.logs.id(RoomPart::lines);
   const auto hidden = ground_.store.unreadable_lines(lines, revealed_at_once + room.unrevealed);
-  if (!hidden) return;
+  if (!hidden) {
+    room.reveals_after = now_.tick + reveal_pause;
+    return;
+  }
   std::size_t revealed = 0, left = 0;
   for (const auto& [author, seq] : *hidden) {
     const auto entries = ground_.store.read_log(lines, author, seq, seq, 1);
+    if (!entries) room.reveals_after = now_.tick + reveal_pause;
     if (!entries || entries->empty()) continue;
     base::PeerText guest;
     auto text = readable(room, author, entries->front(), guest);

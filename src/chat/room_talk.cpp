@@ -336,8 +336,8 @@ std::optional<base::Tick> RoomTalk::next_deadline() const {
   for (const auto& entry : rooms_) {
     const auto& room = *entry.second;
     if (room.reveals) next = earlier(next, now_.tick);
-    for (const auto& due :
-         {room.have_due, room.receipt_due, room.onward_due, room.tally_due, room.key_due, room.links_due})
+    for (const auto& due : {room.have_due, room.receipt_due, room.onward_due, room.tally_due, room.key_due,
+                            room.links_due, room.reveals_after})
       next = earlier(next, due);
     if (asks_members(room.record.phase)) next = earlier(next, room.sync.next_deadline());
   }

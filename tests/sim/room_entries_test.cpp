@@ -68,3 +68,40 @@ TEST_CASE("an invitation among the lines of a room is neither edited nor deleted
   using What = chat::MessageChanged::What;
   CHECK(stage.changes[&stage[0]] == std::vector{What::reacted});
 }
+
+TEST_CASE("lines whose key came while the disk was damaged are read when it is well again", "[sim][room]") {
+  RoomStage stage(3);
+  stage.start_all();
+  stage[0].command(chat::CreateRoom{"room", true});
+  stage.run(while_long);
+  for (std::size_t who = 1; who < 3; ++who) {
+    stage[0].command(chat::Invite{"#room", stage.key_at(who)});
+    stage.run(while_long);
+    stage[who].command(chat::JoinRoom{"#room"});
+    stage.run(while_long);
+  }
+  bool keeps_keys = true;
+  stage[0].take_tamper([&](sim::Socket, const std::string& frames) {
+    wire::FrameReader reader;
+    reader.raise_limit();
+    reader.bytes(frames);
+    std::string out;
+    while (const auto frame = reader.next())
+      if (!keeps_keys || !std::holds_alternative<wire::GiveKeys>(**frame)) wire::encode(**frame, out);
+    return out;
+  });
+  stage[0].command(chat::RemoveMember{"#room", "T2"}); // a new key
+  stage.run(while_long);
+  stage.say(0, "hidden");
+  stage.run(while_long);
+  using Lines = std::vector<std::string>;
+  REQUIRE(stage.lines(1) == Lines{""});
+  stage[1].store().is_damaged = true;
+  keeps_keys = false;
+  stage.run(while_long);
+  CHECK(stage.lines(1) == Lines{""});
+  stage[1].store().is_damaged = false;
+  stage.run(Millis(1'500));
+  CHECK(stage.lines(1) == Lines{"hidden"});
+  CHECK(stage[1].overdue_turns() < 20);
+}
