@@ -1,17 +1,14 @@
 #include "tincan/app/handles.hpp"
 
-#include <charconv>
-#include <cstdint>
+#include "tincan/base/unicode.hpp"
 
 namespace tincan::app {
 
 namespace {
 
 std::optional<std::uint64_t> number_from(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value == 0) return std::nullopt;
-  return value;
+  const auto number = base::as_number(text);
+  return number && *number > 0 ? number : std::nullopt;
 }
 
 } // namespace

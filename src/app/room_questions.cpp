@@ -4,7 +4,6 @@
 #include "tincan/app/typed_names.hpp"
 #include "tincan/base/unicode.hpp"
 
-#include <charconv>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -130,12 +129,10 @@ RoomQuestions::Outcome RoomQuestions::answer_whom(std::string_view text) {
 }
 
 RoomQuestions::Outcome RoomQuestions::answer_uses(std::string_view text) {
-  chat::MakeTicket command{room_};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), command.uses);
-  const bool is_whole = error == std::errc() && end == text.data() + text.size();
-  if (!is_whole || command.uses == 0 || command.uses > wire::max_ticket_uses)
+  const auto uses = base::as_number(text);
+  if (!uses || *uses == 0 || *uses > wire::max_ticket_uses)
     return complaint(fmt::format("a number from 1 to {}", wire::max_ticket_uses));
-  return done(ShowTicket{command, false});
+  return done(ShowTicket{chat::MakeTicket{room_, static_cast<std::uint32_t>(*uses)}, false});
 }
 
 RoomQuestions::Outcome RoomQuestions::answer_deed(std::string_view text) {

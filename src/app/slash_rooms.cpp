@@ -4,7 +4,6 @@
 #include "tincan/base/unicode.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <initializer_list>
 #include <utility>
 
@@ -81,14 +80,13 @@ base::Result<SlashAction> ticket(const SlashCommand& command, std::string room, 
     const auto word = base::fold_case(words[i]);
     const auto value = i + 1 < words.size() ? words[i + 1] : std::string_view{};
     const auto lifetime = parse_duration(value);
-    const bool has_uses =
-        is_number(value) &&
-        std::from_chars(value.data(), value.data() + value.size(), action.command.uses).ec == std::errc();
+    const auto uses = base::as_number(value);
     if (word == "qr")
       action.as_qr = true;
-    else if (word == "uses" && has_uses)
+    else if (word == "uses" && uses && *uses <= UINT32_MAX) {
+      action.command.uses = static_cast<std::uint32_t>(*uses);
       ++i;
-    else if (word == "for" && lifetime) {
+    } else if (word == "for" && lifetime) {
       action.command.lifetime = *lifetime;
       ++i;
     } else

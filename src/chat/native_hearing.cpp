@@ -104,8 +104,7 @@ Message NativeTalk::message_of(const Talk& known, const wire::LogEntry& entry, b
   message.clear = false;
   message.was_cut = !entry.has_body && entry.kind == EntryKind::text;
   message.order_us = entry.order_us;
-  message.has_doubtful_time =
-      entry.wall_ms > now.wall.ms + clock_tolerance.count() || entry.wall_ms < base::earliest_ms;
+  message.has_doubtful_time = entry.wall_ms > now.wall.ms + clock_tolerance.count() || entry.wall_ms < earliest_ms;
   message.time = message.has_doubtful_time ? now.wall : base::WallTime{entry.wall_ms};
   return message;
 }

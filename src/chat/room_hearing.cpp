@@ -20,6 +20,7 @@ constexpr base::Millis full_pause{600'000};       // of an author that filled wh
 constexpr base::Millis news_age{300'000};         // older entries are history: no measure for them
 constexpr std::size_t max_offered_keys = 4'096;   // that may be of this room
 constexpr std::size_t revealed_at_once = 1'000;   // lines whose key came, in one turn
+constexpr base::Millis reveal_pause{1'000};       // after the store could not be read
 
 MessageKind kind_in_room(EntryKind kind) {
   switch (kind) {
@@ -253,8 +254,7 @@ void RoomTalk::store_line(Room& room, const base::PublicKey& author, wire::LogEn
   if (message.is_guest) message.team = guest;
   message.was_cut = !entry.has_body && (entry.kind == EntryKind::text || entry.kind == EntryKind::guest);
   message.order_us = entry.order_us;
-  message.has_doubtful_time =
-      entry.wall_ms > now.wall.ms + clock_tolerance.count() || entry.wall_ms < base::earliest_ms;
+  message.has_doubtful_time = entry.wall_ms > now.wall.ms + clock_tolerance.count() || entry.wall_ms < earliest_ms;
   message.time = message.has_doubtful_time ? now.wall : base::WallTime{entry.wall_ms};
   message.is_late =
       room.was_caught_up && (is_late || entry.order_us + micros(late_after) < room.logs.newest_order_us());
@@ -290,13 +290,19 @@ void RoomTalk::store_line(Room& room, const base::PublicKey& author, wire::LogEn
 // Lines that came before their key did.
 void RoomTalk::reveal(Room& room) {
   const bool hides = std::exchange(room.hides, false); // what came in this turn is found only after its commit
-  if (!std::exchange(room.reveals, false)) return; // also when they cannot be read: it would be tried without a pause
+  const bool is_due = room.reveals_after && now_.tick >= *room.reveals_after;
+  if (is_due) room.reveals_after.reset();
+  if (!std::exchange(room.reveals, false) && !is_due) return;
   const auto& lines = room.logs.id(RoomPart::lines);
   const auto hidden = ground_.store.unreadable_lines(lines, revealed_at_once + room.unrevealed);
-  if (!hidden) return;
+  if (!hidden) {
+    room.reveals_after = now_.tick + reveal_pause;
+    return;
+  }
   std::size_t revealed = 0, left = 0;
   for (const auto& [author, seq] : *hidden) {
     const auto entries = ground_.store.read_log(lines, author, seq, seq, 1);
+    if (!entries) room.reveals_after = now_.tick + reveal_pause;
     if (!entries || entries->empty()) continue;
     base::PeerText guest;
     auto text = readable(room, author, entries->front(), guest);
@@ -344,13 +350,14 @@ void RoomTalk::tell_change(Room& room, const Change& change) {
   const auto* by = room.state.member(change.by);
   const bool counts = by && is_within(by->lines, change.by_seq);
   const bool is_about_span = change.what == LineChange::voided || change.what == LineChange::counted;
-  if ((change.what == LineChange::edited || change.what == LineChange::deleted) && change.by != change.target.author)
-    return;
+  const bool is_about_words = change.what == LineChange::edited || change.what == LineChange::deleted;
+  if (is_about_words && change.by != change.target.author) return;
   if (!is_about_span && (!counts || ground_.blocks.is_blocked(change.by))) return;
   const auto place = ground_.store.find_logged(change.conversation, change.target.author, change.target.seq);
   if (!place || !*place || (!change.target.hash.is_zero() && (*place)->hash != change.target.hash)) return;
   auto message = ground_.store.find_message((*place)->message);
   if (!message || !is_line(message->kind) || ground_.blocks.is_blocked(change.target.author)) return;
+  if (is_about_words && !is_text(message->kind)) return;
   complete(*message);
   auto team = message->team;
   ground_.turn.tell(MessageChanged{change.what, change.by_us, std::move(*message), std::move(team)}, change.request);

@@ -294,13 +294,14 @@ void RoomTalk::ask(Room& room, base::Now now) {
     if (question.want->grafts) room.overlay.grafts(question.whom);
     put(question.whom, *question.want);
   }
-  const bool is_caught_up = room.record.phase == RoomPhase::joined && !room.links.empty() && room.sync.is_caught_up();
+  const bool is_caught_up = room.record.phase == RoomPhase::joined && room.sync.is_caught_up();
   if (is_caught_up && !std::exchange(room.was_caught_up, true)) tell(room, RoomChanged::What::caught_up);
 }
 
 void RoomTalk::hear_have(const base::PublicKey& from, const wire::Have& have, base::Now now) {
   auto [room, part] = find(have.conversation);
   if (!room || !room->links.contains(from)) return;
+  room->sync.heard_from(from);
   for (const auto& extent : have.logs) {
     if (extent.author != ground_.keys.own()) {
       hear_extent(*room, part, from, extent, now);

@@ -11,30 +11,44 @@ void RoomSync::unlinked(const base::PublicKey& member) {
   std::erase_if(asked_, [&](const auto& one) { return one.second.whom == member; });
   if (asked_newest_ && asked_newest_->whom == member) asked_newest_.reset();
   is_newest_due_ = true;
-  for (auto& one : ahead_) one.second = {};
+  look_at_all_ahead();
   if (!told_.empty()) return;
   had_newest_ = false;
   silent_.clear();
   lines_held_until_.reset();
 }
 
+void RoomSync::look_at_all_ahead() {
+  for (auto& one : ahead_) one.second = {};
+}
+
+void RoomSync::heard_from(const base::PublicKey& member) {
+  if (const auto found = told_.find(member); found != told_.end()) found->second.has_told = true;
+}
+
+// Whether it had told of more than is here before.
+bool RoomSync::extend(Member& member, const Name& name, const wire::LogExtent& extent, base::Now now) {
+  const auto known = member.logs.find(name);
+  if (known == member.logs.end() && member.logs.size() >= 2 * max_room_logs) return false;
+  const auto* log = logs_.find(name.first, name.second);
+  const bool was_behind = known != member.logs.end() && missing(log, known->second.extent);
+  if (known == member.logs.end())
+    member.logs[name] = {extent, now.tick, true};
+  else
+    known->second = {extent, was_behind ? known->second.since : now.tick, known->second.is_first && was_behind};
+  if (missing(log, extent)) ahead_[name] = {};
+  news_of(name);
+  return was_behind;
+}
+
 void RoomSync::told(const base::PublicKey& member, RoomPart part, const wire::LogExtent& extent, base::Now now) {
   const auto found = told_.find(member);
   if (found == told_.end()) return;
   const Name name(part, extent.author);
-  auto& logs = found->second;
-  const auto known = logs.find(name);
-  if (known == logs.end() && logs.size() >= 2 * max_room_logs) return;
-  const bool was_behind = known != logs.end() && missing(logs_.find(part, extent.author), known->second.extent);
-  if (known == logs.end())
-    logs[name] = {extent, now.tick, true};
-  else
-    known->second = {extent, was_behind ? known->second.since : now.tick, known->second.is_first && was_behind};
-  if (missing(logs_.find(part, extent.author), extent)) ahead_[name] = {};
-  news_of(name);
+  const bool was_behind = extend(found->second, name, extent, now);
   // More of somebody's changes: what was not answered before may be answered now (we were let in).
   if (part != RoomPart::changes || !was_behind) return;
-  logs.at(name).since = now.tick;
+  found->second.logs.at(name).since = now.tick;
   if (const auto asked = asked_.find(name); asked != asked_.end() && asked->second.whom == member) asked_.erase(asked);
 }
 
@@ -43,9 +57,10 @@ void RoomSync::showed(const base::PublicKey& member, RoomPart part, const base::
   const auto link = told_.find(member);
   if (link == told_.end()) return;
   wire::LogExtent extent{author, 0, 0, 0, {}};
-  if (const auto known = link->second.find({part, author}); known != link->second.end()) extent = known->second.extent;
+  const auto& logs = link->second.logs;
+  if (const auto known = logs.find({part, author}); known != logs.end()) extent = known->second.extent;
   extent.up_to = std::max(extent.up_to, seq);
-  told(member, part, extent, now);
+  extend(link->second, {part, author}, extent, now);
 }
 
 void RoomSync::answered(const base::PublicKey& member, RoomPart part, const base::PublicKey& author, base::Now now) {
@@ -62,7 +77,10 @@ void RoomSync::answered(const base::PublicKey& member, RoomPart part, const base
 void RoomSync::brought(const base::PublicKey& member, RoomPart part, const base::PublicKey& author) {
   const auto link = told_.find(member);
   if (link == told_.end()) return;
-  if (const auto told = link->second.find({part, author}); told != link->second.end()) told->second.is_first = true;
+  auto& [logs, has_told, silent_since, is_given_up] = link->second;
+  silent_since.reset();
+  if (std::exchange(is_given_up, false)) look_at_all_ahead();
+  if (const auto told = logs.find({part, author}); told != logs.end()) told->second.is_first = true;
   news_of({part, author});
 }
 
@@ -73,15 +91,23 @@ void RoomSync::news_of(const Name& name) {
 void RoomSync::put_off(const base::PublicKey& member, const Name& name, base::Now now) {
   const auto link = told_.find(member);
   if (link == told_.end()) return;
-  const auto told = link->second.find(name);
-  if (told == link->second.end()) return;
+  const auto told = link->second.logs.find(name);
+  if (told == link->second.logs.end()) return;
   told->second.since = now.tick + answer_patience;
   told->second.is_first = false;
 }
 
+void RoomSync::left_open(const base::PublicKey& member, base::Now now) {
+  const auto link = told_.find(member);
+  if (link == told_.end()) return;
+  auto& [logs, has_told, silent_since, is_given_up] = link->second;
+  if (!silent_since) silent_since = now.tick;
+  if (now.tick - *silent_since >= claim_patience && !std::exchange(is_given_up, true)) look_at_all_ahead();
+}
+
 void RoomSync::look_again() {
   for (const auto& member : told_)
-    for (const auto& [name, told] : member.second)
+    for (const auto& [name, told] : member.second.logs)
       if (missing(logs_.find(name.first, name.second), told.extent)) ahead_[name] = {};
 }
 
@@ -110,12 +136,14 @@ void RoomSync::drop_late_answers(base::Now now) {
     }
     // Whoever did not answer is asked again later, the others now: it may have had no right to answer yet.
     put_off(one->second.whom, one->first, now);
+    left_open(one->second.whom, now);
     ahead_[one->first] = {};
     one = asked_.erase(one);
   }
   if (!asked_newest_) return;
   if (asked_newest_->until > now.tick) return wake(asked_newest_->until);
   // Whoever boasts of most and gives nothing is not asked for ever, while all lines wait for it.
+  left_open(asked_newest_->whom, now);
   silent_.insert(asked_newest_->whom);
   had_newest_ = silent_.size() >= most_silent;
   asked_newest_.reset();
@@ -127,11 +155,21 @@ void RoomSync::wake(base::Tick at) {
   if (!next_ || at < *next_) next_ = at;
 }
 
-bool RoomSync::is_behind(const Name& name, const AuthorLog* log, const MayTake& may_take) const {
-  return std::any_of(told_.begin(), told_.end(), [&](const auto& member) {
-    const auto told = member.second.find(name);
-    const auto range = told == member.second.end() ? std::nullopt : missing(log, told->second.extent);
-    return range && may_take(name.first, name.second, range->first);
+RoomSync::Lack RoomSync::lack_of(const Name& name, const AuthorLog* log, const MayTake& may_take) const {
+  auto lack = Lack::nothing;
+  for (const auto& [key, member] : told_) {
+    const auto told = member.logs.find(name);
+    const auto range = told == member.logs.end() ? std::nullopt : missing(log, told->second.extent);
+    if (!range || !may_take(name.first, name.second, range->first)) continue;
+    if (!member.is_given_up) return Lack::owed;
+    lack = Lack::claimed;
+  }
+  return lack;
+}
+
+bool RoomSync::is_caught_up() const {
+  return !lacks_something_ && std::any_of(told_.begin(), told_.end(), [](const auto& one) {
+    return one.second.has_told && !one.second.is_given_up;
   });
 }
 
@@ -148,8 +186,9 @@ bool RoomSync::refresh(const MayTake& may_take) {
       continue;
     }
     had_news = true;
-    ahead = {false, here, island, base::Tick::min()};
-    one = is_behind(name, log, may_take) ? std::next(one) : ahead_.erase(one);
+    const auto lack = lack_of(name, log, may_take);
+    ahead = {false, here, island, base::Tick::min(), lack == Lack::owed};
+    one = lack == Lack::nothing ? ahead_.erase(one) : std::next(one);
   }
   return had_news;
 }
@@ -161,7 +200,7 @@ std::vector<RoomSync::Question> RoomSync::questions(const MayTake& may_take, bas
   std::vector<Question> questions;
   const bool holds_lines = waits_for_changes(now);
   if (auto first = holds_lines ? std::nullopt : newest(may_take, now)) questions.push_back(*first);
-  lacks_something_ = !ahead_.empty();
+  lacks_something_ = std::any_of(ahead_.begin(), ahead_.end(), [](const auto& one) { return one.second.is_owed; });
   std::size_t about_lines = 0;
   for (const auto& [name, asked] : asked_)
     if (name.first == RoomPart::lines) ++about_lines;
@@ -181,7 +220,8 @@ std::vector<RoomSync::Question> RoomSync::questions(const MayTake& may_take, bas
   return questions;
 }
 
-// Of the member that has most of it: at once where it is old news to it, else after the tree had its time.
+// Of the member that has most of it, and that answers: at once where it is old news to it, else after the tree had its
+// time.
 std::optional<RoomSync::Question> RoomSync::question(const Name& name, Ahead& ahead, const MayTake& may_take,
                                                      base::Now now) {
   ahead.due = base::Tick::max();
@@ -195,14 +235,17 @@ std::optional<RoomSync::Question> RoomSync::question(const Name& name, Ahead& ah
   }
   std::optional<Question> best;
   std::uint64_t best_last = 0;
+  bool is_best_silent = false;
   const auto* log = logs_.find(name.first, name.second);
   const auto flow = flowed_.find(name);
   const auto flowed = flow == flowed_.end() ? base::Tick::min() : flow->second;
-  for (const auto& [member, logs] : told_) {
-    const auto told = logs.find(name);
-    if (told == logs.end()) continue;
+  for (const auto& [key, member] : told_) {
+    const auto told = member.logs.find(name);
+    if (told == member.logs.end()) continue;
     const auto range = missing(log, told->second.extent);
-    if (!range || !may_take(name.first, name.second, range->first) || range->last <= best_last) continue;
+    if (!range || !may_take(name.first, name.second, range->first) || range->last < best_last) continue;
+    const bool is_silent = member.silent_since.has_value();
+    if (range->last == best_last && (is_silent || !is_best_silent)) continue;
     const bool came_by_tree = !told->second.is_first;
     const bool is_gap = log && log->state().island && range->last < log->state().island->last;
     const auto since = is_gap ? told->second.since : std::max(told->second.since, flowed);
@@ -212,7 +255,8 @@ std::optional<RoomSync::Question> RoomSync::question(const Name& name, Ahead& ah
       continue;
     }
     best_last = range->last;
-    best = Question{member, wire::Want{logs_.id(name.first), name.second, range->first, range->last, came_by_tree}};
+    is_best_silent = is_silent;
+    best = Question{key, wire::Want{logs_.id(name.first), name.second, range->first, range->last, came_by_tree}};
   }
   if (!best) return best;
   ahead.due = base::Tick::min();
@@ -237,11 +281,12 @@ std::optional<RoomSync::Question> RoomSync::newest(const MayTake& may_take, base
   for (const auto& [name, ahead] : ahead_) {
     if (name.first != RoomPart::lines) continue;
     const auto* log = logs_.find(name.first, name.second);
-    for (const auto& [member, logs] : told_) {
-      const auto told = logs.find(name);
-      if (told == logs.end() || !told->second.is_first || silent_.contains(member)) continue; // news come by the tree
+    for (const auto& [key, member] : told_) {
+      const auto told = member.logs.find(name);
+      if (told == member.logs.end() || !told->second.is_first || silent_.contains(key))
+        continue; // news come by the tree
       const auto range = missing(log, told->second.extent);
-      if (range && may_take(name.first, name.second, range->first)) more[member] += range->last - range->first + 1;
+      if (range && may_take(name.first, name.second, range->first)) more[key] += range->last - range->first + 1;
     }
   }
   const auto most =

@@ -15,14 +15,16 @@ namespace {
 // Of a room that we are out of the members may still lack what we wrote last: that we left, and lines before it.
 bool is_named(RoomPhase phase) { return phase != RoomPhase::invited; }
 
-// Some of its lines are here, and none lacks an older one: who joined and went at once has yet to hear the others.
-bool has_its_past(const RoomLogs& logs) {
-  std::uint64_t lines = 0;
+// Some of the others' lines are here, and none lacks an older one that could still come: who joined and went at once
+// has yet to hear them. Who made the room has heard all from the start.
+bool has_its_past(const RoomLogs& logs, const base::PublicKey& creator, const base::PublicKey& own) {
+  bool has_some = creator == own;
   for (const auto& [author, log] : logs.all(RoomPart::lines)) {
-    if (log.state().island) return false;
-    lines += log.state().last;
+    if (author == own) continue;
+    if (log.state().island && !log.state().is_frozen) return false;
+    has_some = has_some || log.state().last > 0;
   }
-  return lines > 0;
+  return has_some;
 }
 
 } // namespace
@@ -78,7 +80,8 @@ void RoomTalk::load(const Snapshot& snapshot, base::Now now) {
       room.settled = room.state.members();
       room.settled_topic = topic_of(room).untrusted_bytes();
     }
-    room.was_caught_up = room.record.phase == RoomPhase::joined && has_its_past(room.logs);
+    room.was_caught_up =
+        room.record.phase == RoomPhase::joined && has_its_past(room.logs, room.record.creator, ground_.keys.own());
     room.reveals = room.record.is_private; // a key may have come just before the end
     if (is_alive(room.record.phase)) {
       std::vector<base::PublicKey> others;
@@ -336,8 +339,8 @@ std::optional<base::Tick> RoomTalk::next_deadline() const {
   for (const auto& entry : rooms_) {
     const auto& room = *entry.second;
     if (room.reveals) next = earlier(next, now_.tick);
-    for (const auto& due :
-         {room.have_due, room.receipt_due, room.onward_due, room.tally_due, room.key_due, room.links_due})
+    for (const auto& due : {room.have_due, room.receipt_due, room.onward_due, room.tally_due, room.key_due,
+                            room.links_due, room.reveals_after})
       next = earlier(next, due);
     if (asks_members(room.record.phase)) next = earlier(next, room.sync.next_deadline());
   }

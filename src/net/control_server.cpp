@@ -1,5 +1,7 @@
 #include "tincan/net/control_server.hpp"
 
+#include "tincan/net/listener.hpp"
+
 #include <asio/buffer.hpp>
 #include <asio/io_context.hpp>
 #include <asio/local/stream_protocol.hpp>
@@ -18,8 +20,7 @@ namespace {
 
 using unix_stream = asio::local::stream_protocol;
 
-constexpr std::chrono::milliseconds accept_pause{50}; // after a connection that could not be taken
-constexpr std::size_t read_at_once = 64 * 1024;       // the commands of one turn: few turns have few commits
+constexpr std::size_t read_at_once = 64 * 1024; // the commands of one turn: few turns have few commits
 
 bool is_our_user(unix_stream::socket& socket) {
   ucred credentials{};
@@ -101,7 +102,7 @@ private:
 
   // Without descriptors, say, the next try would fail at once, too.
   void accept_later() {
-    pause_.expires_after(accept_pause);
+    pause_.expires_after(descriptor_pause);
     pause_.async_wait([self = shared_from_this()](const std::error_code& error) {
       if (!error && self->acceptor_.is_open()) self->accept();
     });

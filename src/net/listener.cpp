@@ -14,7 +14,6 @@ namespace {
 
 using tcp = asio::ip::tcp;
 constexpr int backlog = 4096; // a whole course that sends at the same moment
-constexpr std::chrono::milliseconds descriptor_pause{50};
 
 base::Error cannot_listen(std::uint16_t port, const std::error_code& error) {
   using base::ErrorCode;

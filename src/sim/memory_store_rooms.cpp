@@ -45,6 +45,7 @@ base::Result<std::vector<chat::PlacedLine>> MemoryStore::newest_lines(const base
 
 base::Result<std::vector<chat::PlacedLine>> MemoryStore::unreadable_lines(const base::Digest& conversation,
                                                                           std::size_t limit) {
+  if (is_damaged) return base::fail(base::ErrorCode::storage, "the disk is damaged");
   return disk_.unreadable_lines(conversation, limit);
 }
 

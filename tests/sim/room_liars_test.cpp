@@ -102,3 +102,15 @@ TEST_CASE("two that cannot reach each other hear each other in spite of a liar b
   judge.run(while_);
   town.end();
 }
+
+TEST_CASE("a newcomer has all when the others gave it, whatever a liar claims to have", "[sim][room]") {
+  Town town(6, Liar::Habit::boasts);
+  auto& judge = town.judge;
+  town.gather(false);
+  town.say(writer, 3);
+  town.let_in(6, creator);
+  judge.run(while_);
+  CHECK(judge.lines(6).size() == 3);
+  CHECK(judge.past[&judge[6]].size() == 1);
+  town.end();
+}

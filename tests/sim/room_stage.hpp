@@ -65,11 +65,13 @@ public:
   std::map<std::pair<const Tincan*, base::EntryId>, chat::Message::Tally> tallies;
   std::map<const Tincan*, std::vector<std::string>> heard; // what others said, as it was shown
   std::map<const Tincan*, chat::RoomsListed> listed;       // the last list that it was given
+  std::map<const Tincan*, std::vector<std::size_t>> past;  // how much it had heard whenever it was told to have all
 
   void told(Tincan& who, const chat::Told& told) override {
     if (const auto* changed = std::get_if<chat::RoomChanged>(&told.event)) {
       events.push_back(fmt::format("{}: {} {} {}", who.name(), chat::name(changed->what),
                                    changed->who.name.untrusted_bytes(), changed->text.untrusted_bytes()));
+      if (changed->what == chat::RoomChanged::What::caught_up) past[&who].push_back(heard[&who].size());
     } else if (const auto* failed = std::get_if<chat::Failed>(&told.event)) {
       events.push_back(fmt::format("{}: failed {}", who.name(), failed->error.text));
     } else if (const auto* notice = std::get_if<chat::Notice>(&told.event)) {

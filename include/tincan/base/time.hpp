@@ -20,8 +20,6 @@ struct WallTime {
   auto operator<=>(const WallTime&) const = default;
 };
 
-inline constexpr std::int64_t earliest_ms = 946'684'800'000; // the year 2000: no clock of today shows less
-
 struct Now {
   Tick tick{};
   WallTime wall{};

@@ -1,5 +1,5 @@
-// Reading the fields of JSON objects: of commands, which our own user may have mistyped, and of events, which one of
-// our own programs wrote. Used by chat/json_*.cpp only; values, any thread.
+// Reading and writing the fields of JSON objects: of commands, which our own user may have mistyped, and of events,
+// which one of our own programs wrote. Used by chat/json_*.cpp only; values, any thread.
 #pragma once
 
 #include "tincan/base/endpoint.hpp"

@@ -12,7 +12,8 @@
 namespace tincan::chat {
 
 inline constexpr base::Millis late_after{10'000};       // a line that is older than the newest by this is marked
-inline constexpr base::Millis clock_tolerance{300'000}; // a line written further in our future has a doubtful time
+inline constexpr base::Millis clock_tolerance{300'000}; // a line written further in our future has a doubtful time, …
+inline constexpr std::int64_t earliest_ms = 946'684'800'000; // … and one from before 2000: no clock shows less
 
 struct LogState {
   // Newer entries that came before the older ones: first..last are stored, and last + 1 of the log below is not.

@@ -110,6 +110,7 @@ struct RoomTalk::Room {
   std::set<base::PublicKey> wanted;
   base::Tick told_lazily{}, receipted{};
   std::optional<base::Tick> have_due{}, receipt_due{}, onward_due{}, tally_due{}, key_due{}, links_due{};
+  std::optional<base::Tick> reveals_after{}; // hidden lines could not be read from the store
 };
 
 } // namespace tincan::chat

@@ -21,6 +21,7 @@ inline constexpr base::Millis tree_patience{300};     // what we were told of co
 inline constexpr std::size_t max_questions = 8;       // at once, about lines
 inline constexpr std::uint64_t much_missing = 500;    // lines; then the newest are asked for first
 inline constexpr std::uint32_t newest_lines = 100;    // of these
+inline constexpr base::Millis claim_patience{10'000}; // of a member that was asked: its claims keep nobody waiting
 inline constexpr std::size_t most_silent = 4;         // members that do not give their newest lines: then in any order
 
 class RoomSync {
@@ -29,9 +30,12 @@ public:
 
   void linked(const base::PublicKey& member) { told_[member]; }
   void unlinked(const base::PublicKey& member);
-  // A member says how far it has a log.
+  // A member says what it has; it may have nothing.
+  void heard_from(const base::PublicKey& member);
+  // … and how far it has a log.
   void told(const base::PublicKey& member, RoomPart part, const wire::LogExtent& extent, base::Now now);
-  // It sent an entry that could not be taken: so it has the log up to there at least.
+  // It sent an entry that could not be taken: it has that one. What is before it may lack there too (the entry may
+  // stand in an island): then it does not answer, and another is asked.
   void showed(const base::PublicKey& member, RoomPart part, const base::PublicKey& author, std::uint64_t seq,
               base::Now now);
   // A frame of that log came from it: an answer, or something that does not continue what is here.
@@ -51,8 +55,9 @@ public:
   using MayTake = std::function<bool(RoomPart, const base::PublicKey& author, std::uint64_t seq)>;
   std::vector<Question> questions(const MayTake& may_take, base::Now now);
   std::optional<base::Tick> next_deadline() const { return next_; }
-  // Nothing that a linked member has, and that may be taken, is missing (as of the last questions()).
-  bool is_caught_up() const { return !lacks_something_; }
+  // A linked member told what it has, and nothing of that which may be taken is missing (as of the last questions()).
+  // Whoever leaves questions open for long counts in neither.
+  bool is_caught_up() const;
   // What may be taken is another now: everything is looked at again.
   void look_again();
 
@@ -62,6 +67,12 @@ private:
     wire::LogExtent extent;
     base::Tick since{};   // when it first told of something that we lacked
     bool is_first = true; // the first that was said of this log on this link
+  };
+  struct Member {
+    std::map<Name, Told> logs{};
+    bool has_told = false;
+    std::optional<base::Tick> silent_since{}; // it left a question open, and brought nothing since
+    bool is_given_up = false;                 // silent for long
   };
   struct Asked {
     base::PublicKey whom;
@@ -76,9 +87,12 @@ private:
     bool has_news = true;
     std::uint64_t here = 0, island = 0; // how far it was here when it was looked at
     base::Tick due = base::Tick::min(); // nobody can be asked before
+    bool is_owed = true;                // by a member that answers
   };
+  enum class Lack : std::uint8_t { nothing, claimed, owed };
   static std::optional<Range> missing(const AuthorLog* log, const wire::LogExtent& extent);
-  bool is_behind(const Name& name, const AuthorLog* log, const MayTake& may_take) const;
+  bool extend(Member& member, const Name& name, const wire::LogExtent& extent, base::Now now);
+  Lack lack_of(const Name& name, const AuthorLog* log, const MayTake& may_take) const;
   bool refresh(const MayTake& may_take);
   void news_of(const Name& name);
   std::optional<Question> question(const Name& name, Ahead& ahead, const MayTake& may_take, base::Now now);
@@ -86,10 +100,12 @@ private:
   std::optional<Question> newest(const MayTake& may_take, base::Now now);
   void drop_late_answers(base::Now now);
   void put_off(const base::PublicKey& member, const Name& name, base::Now now);
+  void left_open(const base::PublicKey& member, base::Now now);
+  void look_at_all_ahead();
   void wake(base::Tick at);
 
   const RoomLogs& logs_;
-  std::map<base::PublicKey, std::map<Name, Told>> told_;
+  std::map<base::PublicKey, Member> told_;
   std::map<Name, Ahead> ahead_;
   std::map<Name, Asked> asked_;
   std::optional<Asked> asked_newest_;

@@ -6,12 +6,14 @@
 
 #include <asio/ip/tcp.hpp>
 #include <asio/steady_timer.hpp>
+#include <chrono>
 #include <functional>
 #include <vector>
 
 namespace tincan::net {
 
-inline constexpr int max_accepts_per_wake = 64; // then the links that are open get their turn
+inline constexpr int max_accepts_per_wake = 64;                  // then the links that are open get their turn
+inline constexpr std::chrono::milliseconds descriptor_pause{50}; // when a connection could not be taken for want of one
 
 class Listener {
 public:

@@ -16,6 +16,7 @@ public:
   using Disk = sim::Disk;
 
   bool is_full = false;
+  bool is_damaged = false; // which lines cannot be read is not to be had from it
   unsigned commits = 0;
 
   const Disk& disk() const { return disk_; }
