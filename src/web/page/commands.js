@@ -1,6 +1,6 @@
 import { creation, joining, slash_commands } from "./slash.js";
 import { helpDialog, blockedDialog, youDialog } from "./you_dialogs.js";
-import { connectDialog, renameDialog, verifyDialog, whyDialog } from "./peer_dialogs.js";
+import { connectDialog, connectTo, renameDialog, verifyDialog, whyDialog } from "./peer_dialogs.js";
 import { roomDialog } from "./room_dialogs.js";
 import { searchDialog } from "./search.js";
 
@@ -31,6 +31,11 @@ function tell(page, promise) {
   return "";
 }
 
+function openRooms(page) {
+  page.openRooms();
+  return "";
+}
+
 const deeds = {
   "/help": () => helpDialog(),
   "/id": (_, page) => { youDialog(page); },
@@ -41,7 +46,7 @@ const deeds = {
   "/unblock": (rest, page) => aboutPeer(rest, page, (target) => tell(page, page.connection.act({ command: "unblock", target }))),
   "/connect": (rest, page) => {
     if (!rest) return connectDialog(page);
-    return tell(page, page.connectTo(rest));
+    return tell(page, connectTo(page, rest));
   },
   "/rename": (rest, page) => {
     const { peer } = page.conversation;
@@ -49,12 +54,12 @@ const deeds = {
     if (!rest) return renameDialog({ ...page, peer });
     return tell(page, page.connection.act({ command: "rename", peer: String(peer.number), petname: rest }));
   },
-  "/join": (rest, page) => (rest ? tell(page, page.connection.act(joining(rest)).then(page.onjoined)) : page.openRooms()),
-  "/create": (rest, page) => (rest ? tell(page, page.connection.act(creation(rest)).then(page.onjoined)) : page.openRooms()),
+  "/join": (rest, page) => (rest ? tell(page, page.connection.act(joining(rest)).then((answers) => page.navigation.openJoined(answers))) : openRooms(page)),
+  "/create": (rest, page) => (rest ? tell(page, page.connection.act(creation(rest)).then((answers) => page.navigation.openJoined(answers))) : openRooms(page)),
   "/leave": (_, page) => inRoom(page, (room) => tell(page, page.connection.act({ command: "leave", room: room.alias }))),
   "/invite": (rest, page) => inRoom(page, (room) => (rest ? tell(page, page.connection.act({ command: "invite", room: room.alias, peer: rest })) : roomDialog({ ...page, room }))),
   "/members": (_, page) => inRoom(page, (room) => roomDialog({ ...page, room })),
   "/ticket": (_, page) => inRoom(page, (room) => roomDialog({ ...page, room, opens: "tickets" })),
   "/topic": (rest, page) => inRoom(page, (room) => (rest ? tell(page, page.connection.act({ command: "topic", room: room.alias, topic: rest })) : roomDialog({ ...page, room }))),
-  "/search": (rest, page) => searchDialog({ ...page, key: page.conversation.key, words: rest, onfound: page.show }),
+  "/search": (rest, page) => searchDialog({ ...page, key: page.conversation.key, words: rest }),
 };

@@ -30,7 +30,7 @@ export class LineActions {
 
   #entered(target) {
     const row = target.closest("#lines > li");
-    if (row) this.view().rove(row);
+    if (row) this.view.rove(row);
     this.#visit(target);
   }
 
@@ -77,8 +77,8 @@ export class LineActions {
     const line = this.lineOf(Number(event.target.dataset.line));
     const keys = { r: "reply", e: "edit", d: "delete", "+": "react", v: "versions", w: "who-has", c: "copy" };
     const tool = keys[event.key.toLowerCase()];
-    if (event.key === "ArrowUp") this.#take(event, () => this.view().focusNext(-1));
-    else if (event.key === "ArrowDown") this.#take(event, () => this.view().focusNext(1) || this.onleave());
+    if (event.key === "ArrowUp") this.#take(event, () => this.view.focusNext(-1));
+    else if (event.key === "ArrowDown") this.#take(event, () => this.view.focusNext(1) || this.onleave());
     else if (event.key === "End" || event.key === "Escape") this.#take(event, this.onleave);
     else if (event.key === "ArrowRight" || event.key === "Enter") this.#take(event, () => this.#into(event.target));
     else if (line && tool && this.#toolsFor(line).some(([name]) => name === tool)) this.#take(event, () => this.deeds[tool](line));

@@ -7,17 +7,22 @@ import { roughly, shortTime } from "./when.js";
 
 const outcome_marks = { good: "✓", bad: "✗", open: "·" };
 
-export function connectDialog({ connection, address = "", onconnected }) {
+// Announces us to whoever listens there, and opens the conversation.
+export async function connectTo({ connection, navigation }, target) {
+  const answers = await connection.act({ command: "connect", peers: [target] });
+  const result = answers.find(({ event }) => event === "connect");
+  if (!result?.ok) throw new Error(`${target}: ${oneLine(result?.why || "not reached")}`);
+  await navigation.openEndpoint(result.peer);
+}
+
+export function connectDialog(page) {
   openDialog({ id: "connect-dialog", title: "Connect to a peer", fillIn(body, close) {
-    const host = textInput("connect-address", { required: true, placeholder: "10.0.0.7", value: address });
+    const host = textInput("connect-address", { required: true, placeholder: "10.0.0.7", });
     const port = textInput("connect-port", { inputmode: "numeric", pattern: "[0-9]{1,5}", placeholder: "4100" });
     const connect = async () => {
-      const target = joined(host.value.trim(), port.value.trim());
-      const answers = await connection.act({ command: "connect", peers: [target] });
-      const result = answers.find(({ event }) => event === "connect");
-      if (!result?.ok) throw new Error(`${target}: ${oneLine(result?.why || "not reached")}`);
-      onconnected(answers, result);
+      await connectTo(page, joined(host.value.trim(), port.value.trim()));
       close();
+      page.composer.focus();
     };
     body.append(
       form("connect-form", connect,

@@ -5,12 +5,12 @@ import { roomWords } from "./sidebar.js";
 import { oneLine, washed, washedName } from "./safe_text.js";
 import { shortTime } from "./when.js";
 
-export function roomsDialog({ model, connection, onjoined }) {
+export function roomsDialog({ model, connection, navigation }) {
   openDialog({ id: "rooms-dialog", title: "Rooms", fillIn(body, close) {
     const join = (command) => async () => {
       const answers = await connection.act(command);
       close();
-      onjoined(answers);
+      await navigation.openJoined(answers);
     };
     body.append(createForm(join), joinForm(join), foundList(model, connection, join), plainForm(join));
   } });
@@ -58,11 +58,11 @@ function plainForm(join) {
 const mayModerate = (room) => room.own_role === "creator" || room.own_role === "moderator";
 
 export function roomDialog(context) {
-  const { room, connection } = context;
+  const { room } = context;
   const { body } = openDialog({ id: "room-dialog", title: roomName(room), fillIn(inside) {
     fill(inside, element("p", { role: "status" }, "Asking…"));
   } });
-  return refreshRoom({ ...context, body }).catch((failure) => fill(body, element("p", { class: "bad" }, failure.message)), connection);
+  refreshRoom({ ...context, body }).catch((failure) => fill(body, element("p", { class: "bad" }, failure.message)));
 }
 
 async function refreshRoom(context) {
@@ -123,10 +123,10 @@ function memberWords(member) {
 }
 
 function memberDeeds(member, inside) {
-  const { room, connection, again, outcome, onopen } = inside;
+  const { room, connection, again, outcome, navigation } = inside;
   const act = (label, name, command) =>
     deed(label, again(() => connection.act({ room: room.alias, member: member.key, ...command })), outcome, { class: "small", data: { do: name } });
-  const deeds = [member.number !== undefined && !member.self && button("Talk", () => onopen(member.number), { class: "small", data: { do: "talk" } })];
+  const deeds = [member.number !== undefined && !member.self && button("Talk", () => talkTo(navigation, member.number), { class: "small", data: { do: "talk" } })];
   const isSubject = member.key && !member.self && member.role !== "creator" && room.phase === "joined" && mayModerate(room);
   if (!isSubject || !["present", "invited"].includes(member.phase)) return deeds;
   const isOver = room.own_role === "creator" || member.role === "member";
@@ -136,6 +136,11 @@ function memberDeeds(member, inside) {
   else if (isOver) deeds.push(act("Mute", "mute", { command: "mute", muted: true }));
   deeds.push(removeButton(member, inside));
   return deeds;
+}
+
+function talkTo(navigation, number) {
+  document.getElementById("room-dialog")?.close();
+  navigation.openPeer(number);
 }
 
 function removeButton(member, { room, connection, again }) {

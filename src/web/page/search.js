@@ -10,11 +10,11 @@ import { shortTime } from "./when.js";
 const page_lines = 50;
 const excerpt_characters = 300;
 
-export function searchDialog({ model, connection, key, words = "", onfound }) {
+export function searchDialog({ model, connection, navigation, key, words = "" }) {
   openDialog({ id: "search-dialog", title: "Search", fillIn(body, close) {
     const choose = (line) => {
       close();
-      onfound(conversationOf(model, line), line.id);
+      navigation.open(conversationOf(model, line), line.id);
     };
     const search = new Search({ model, connection, key, choose });
     body.append(search.form, search.status, search.results, search.older);

@@ -51,6 +51,7 @@ export class Sidebar {
         const row = click.target.closest("[data-conversation]");
         if (row) onopen(row.dataset.conversation);
       });
+    for (const list of [rooms, peers]) list.addEventListener("keydown", (event) => this.#pressed(event));
   }
 
   render(open) {
@@ -87,6 +88,13 @@ export class Sidebar {
 
   focus() {
     (this.#rows().find((row) => row.tabIndex === 0) ?? this.#rows()[0])?.focus();
+  }
+
+  #pressed(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
+    if (step === undefined || event.altKey || !event.target.matches("[data-conversation]")) return;
+    event.preventDefault();
+    this.move(step);
   }
 
   #show(kind, items, open) {

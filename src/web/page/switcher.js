@@ -5,9 +5,9 @@ import { conversationsOf } from "./sidebar.js";
 const most_shown = 50;
 
 // Goes to a conversation by a few letters of its name.
-export function switcherDialog({ model, onopen, onsearch }) {
+export function switcherDialog({ model, navigation, onsearch }) {
   openDialog({ id: "switcher-dialog", title: "Go to", fillIn(body, close) {
-    const choose = (key) => { close(); onopen(key); };
+    const choose = (key) => { close(); navigation.open(key); };
     const search = (words) => { close(); onsearch(words); };
     const box = new Switcher(model, choose, search);
     body.append(box.input, box.list);
