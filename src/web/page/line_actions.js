@@ -22,10 +22,17 @@ export class LineActions {
     const row = this.#rowOf(target);
     const line = row && this.lineOf(Number(row.dataset.line));
     if (!line || this.bar.contains(document.activeElement)) return;
-    if (line === this.#line && this.bar.parentNode === row) return;
+    if (line === this.#line && row.contains(this.bar)) return;
     this.#line = line;
     fill(this.bar, this.#toolsFor(line).map(([name, label]) => this.#tool(name, label, line)));
-    row.append(this.bar);
+    this.#place(row.querySelector(".said"));
+  }
+
+  // Beside the bubble where there is room, else above it.
+  #place(said) {
+    said.append(this.bar);
+    const room = said.parentElement.clientWidth - said.clientWidth;
+    this.bar.classList.toggle("beside", room > this.bar.scrollWidth + 16);
   }
 
   #entered(target) {

@@ -1,7 +1,7 @@
 import { element, isolated } from "./dom.js";
 import { groupedReactions, isComplete, isCut, standIn, stateWords } from "./line.js";
 import { linkParts, oneLine, washed, washedName } from "./safe_text.js";
-import { clock, dayName, fullTime, isoTime, roughly } from "./when.js";
+import { clock, dayName, exactClock, fullTime, isoTime } from "./when.js";
 
 const most_shown = 4000;
 const most_rows_shown = 40;
@@ -14,13 +14,17 @@ export function lineElement(line, place, view) {
     "li",
     { class: rowClasses(line, place), tabindex: "-1", data: rowData(line) },
     ...headings(line, place),
-    element("div", { class: "bubble" },
-      who(line, place),
-      place.quote && quoteElement(place.quote),
-      body(line, view),
-      isCut(line) && element("p", { class: "aside warning" }, "longer than 64 KiB: the rest was not taken"),
-      foot(line, view)),
+    element("div", { class: "said" }, bubble(line, place, view)),
     reactions(line, view));
+}
+
+function bubble(line, place, view) {
+  return element("div", { class: "bubble" },
+    who(line, place),
+    place.quote && quoteElement(place.quote),
+    body(line, view),
+    isCut(line) && element("p", { class: "aside warning" }, "longer than 64 KiB: the rest was not taken"),
+    foot(line, view));
 }
 
 function noteElement(line, place) {
@@ -124,13 +128,12 @@ function stateElement(line, view) {
   const text = stateWords(line, view.isHosted) + whyWords(line);
   const classes = `state state-${line.state}${isComplete(line) ? " complete" : ""}`;
   if (line.room === undefined || !line.tally?.of) return element("span", { class: classes }, text);
-  const label = `${line.tally.have} of ${line.tally.of} have it`;
-  return element("button", { type: "button", class: `link ${classes}`, tabindex: "-1", "aria-label": label, data: { do: "who-has" } }, text);
+  return element("button", { type: "button", class: `link ${classes}`, tabindex: "-1", data: { do: "who-has" } }, text, element("span", { class: "unseen" }, " have it"));
 }
 
 function whyWords(line) {
   if (!line.why || line.state === "cancelled") return "";
-  const next = line.next_try ? `, next try in ${roughly(Date.parse(line.next_try) - Date.now())}` : "";
+  const next = line.next_try ? `, next try ${exactClock(Date.parse(line.next_try))}` : "";
   return `: ${oneLine(line.why)}${next}`;
 }
 

@@ -7,6 +7,9 @@ const day_ms = 86_400_000;
 const isSane = (ms) => Number.isFinite(ms) && Math.abs(ms) < 8.64e15;
 
 export const clock = (ms) => (isSane(ms) ? clock_form.format(ms) : "bad time");
+const exact_form = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+
+export const exactClock = (ms) => (isSane(ms) ? exact_form.format(ms) : "bad time");
 export const fullTime = (ms) => (isSane(ms) ? full_form.format(ms) : "bad time");
 export const isoTime = (ms) => (isSane(ms) ? new Date(ms).toISOString() : undefined);
 

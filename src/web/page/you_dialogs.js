@@ -74,6 +74,7 @@ const keys = [
 
 export function helpDialog() {
   openDialog({ id: "help-dialog", title: "Keys and commands", fillIn(body) {
+    body.tabIndex = 0;
     body.append(
       element("h3", {}, "Keys"),
       element("dl", { class: "facts keys" }, keys.flatMap(([key, what]) => [element("dt", {}, element("kbd", {}, key)), element("dd", {}, what)])),
