@@ -17,6 +17,7 @@ export function openDialog({ id, title, fillIn, onclose }) {
   document.body.append(dialog);
   fillIn(body, close);
   dialog.showModal();
+  (body.querySelector("input, select, textarea") ?? body.querySelector("button:not(.danger)"))?.focus();
   return { dialog, body, close };
 }
 
