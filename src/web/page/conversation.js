@@ -140,7 +140,7 @@ export class Conversation {
   }
 
   #scrolled() {
-    if (this.view.isAtBottom && !this.span.hasNewer) this.#setMissed(0);
+    this.#setMissed(this.#sticks() ? 0 : this.#missed);
     if (this.#isLoading || !this.span.isLoaded) return;
     if (this.span.hasOlder && this.view.isNearTop) this.#loadOlder();
     else if (this.span.hasNewer && this.view.isNearBottom) this.#loadNewer();

@@ -77,8 +77,9 @@ function settleUnsent() {
 
 function showMissed(count, isAway) {
   const newest = byId("newest");
-  newest.hidden = !isAway;
-  newest.textContent = count > 0 ? `${count} new ${count === 1 ? "line" : "lines"} ↓` : "To the newest ↓";
+  const words = count > 0 ? `${count} new ${count === 1 ? "line" : "lines"} ↓` : "To the newest ↓";
+  if (newest.hidden === isAway) newest.hidden = !isAway;
+  if (newest.textContent !== words) newest.textContent = words;
 }
 
 function explain(failure) {

@@ -141,5 +141,6 @@ function hrefOf(words) {
   if (!URL.canParse(words)) return null;
   const url = new URL(words);
   const isPlain = (url.protocol === "http:" || url.protocol === "https:") && !url.username && !url.password;
-  return isPlain ? url.href : null;
+  const isAsShown = url.href === words || url.href === `${words}/`;
+  return isPlain && isAsShown ? url.href : null;
 }
