@@ -1,4 +1,4 @@
-import { apply, markRead, peerKey, replaceMembers, replacePeers, replaceRooms, roomOf } from "./model.js";
+import { apply, commandName, markRead, peerKey, peerOf, replaceMembers, replacePeers, replaceRooms, roomOf } from "./model.js";
 import { peerName, roomName } from "./names.js";
 import { showStorage } from "./status.js";
 
@@ -7,6 +7,7 @@ const room_list_changes = ["created", "invited", "joining", "joined", "left", "r
 // What tincan tells, brought to those who show it; all of one frame is drawn at once.
 export class Happenings {
   #asking = { peers: false, rooms: false };
+  #checking = new Map();
 
   constructor(page) {
     this.page = page;
@@ -49,7 +50,9 @@ export class Happenings {
     const { conversation } = this.page;
     const isOpen = key === conversation.key;
     if (isOpen) dirty.lines = conversation.put(line, isNew) || dirty.lines;
-    if (isNew && !line.isOwn) this.#announce(key, line, isOpen);
+    if (!isNew || line.isOwn) return;
+    this.#announce(key, line, isOpen);
+    if (key !== this.page.model.lookedAt) this.#checkUnread(key);
   }
 
   on_stranger() {
@@ -99,6 +102,22 @@ export class Happenings {
     const room = roomOf(model, key);
     if (!room) news.tell(`New line from ${peerName(model.peers.get(line.number))}`);
     else if (room.mentions > 0) news.tell(`New line for you in ${roomName(room)}`);
+  }
+
+  // Another tab, or the console, may be looking at it: then it is read, and nobody tells.
+  async #checkUnread(key) {
+    const { model, connection } = this.page;
+    if (roomOf(model, key)) return this.askRooms();
+    if (this.#checking.has(key)) return this.#checking.set(key, true);
+    this.#checking.set(key, false);
+    const answers = await connection.ask({ command: "why", peer: commandName(model, key) }).catch(() => []);
+    const isStale = this.#checking.get(key);
+    this.#checking.delete(key);
+    const { unread } = answers.find(({ event }) => event === "why") ?? {};
+    const peer = peerOf(model, key);
+    if (unread !== undefined && peer && peer.unread !== unread) model.peers.set(peer.number, { ...peer, unread });
+    this.page.render();
+    return isStale ? this.#checkUnread(key) : null;
   }
 
   // Asked again when somebody wanted to know meanwhile.
