@@ -227,6 +227,7 @@ std::optional<term::Line> peer_changed_line(const chat::PeerChanged& event, base
         .dim(" (it is tried again until /leave)")
         .take();
   case PeerWhat::appeared:
+  case PeerWhat::read:
   case PeerWhat::blocked: break;
   }
   return std::nullopt;

@@ -1,5 +1,8 @@
 #include "tincan/base/keys.hpp"
 
+#include <charconv>
+#include <system_error>
+
 namespace tincan::base {
 
 namespace {
@@ -79,6 +82,19 @@ std::string hex(std::string_view bytes) {
     result += hex_digits[static_cast<unsigned char>(c) & 15U];
   }
   return result;
+}
+
+std::optional<std::string> parse_hex(std::string_view text) {
+  if (text.size() % 2 != 0) return std::nullopt;
+  std::string bytes;
+  for (std::size_t at = 0; at < text.size(); at += 2) {
+    unsigned value = 0;
+    const auto* end = text.data() + at + 2;
+    const auto [stop, error] = std::from_chars(text.data() + at, end, value, 16);
+    if (error != std::errc{} || stop != end) return std::nullopt;
+    bytes += static_cast<char>(value);
+  }
+  return bytes;
 }
 
 } // namespace tincan::base

@@ -17,6 +17,7 @@ std::string_view name(PeerChanged::What what) {
   case PeerChanged::What::verified: return "verified";
   case PeerChanged::What::renamed: return "renamed";
   case PeerChanged::What::found: return "found";
+  case PeerChanged::What::read: return "read";
   }
   return "unknown";
 }
@@ -62,6 +63,7 @@ std::string_view name(RoomChanged::What what) {
   case RoomChanged::What::unmuted: return "unmuted";
   case RoomChanged::What::topic: return "topic";
   case RoomChanged::What::caught_up: return "caught_up";
+  case RoomChanged::What::read: return "read";
   }
   return "unknown";
 }

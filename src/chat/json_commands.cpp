@@ -63,6 +63,15 @@ base::Result<Command> command_named(const std::string& name, CommandFields& fiel
                     fmt::format("there is no command “{}”", base::safe_name(base::PeerText(name)).str()));
 }
 
+// As JSON; none when it is neither a whole number nor a short string.
+std::optional<std::string> tag_in(const json& object) {
+  const auto found = object.find("tag");
+  if (found == object.end()) return std::string{};
+  if (found->is_number_integer()) return found->dump();
+  if (!found->is_string() || found->get_ref<const std::string&>().size() > max_tag_bytes) return std::nullopt;
+  return base::safe_json(found->dump(-1, ' ', false, json::error_handler_t::replace));
+}
+
 struct CommandWriter {
   ordered_json operator()(const Send& c) const {
     ordered_json object{{"command", "send"}, {"peer", c.peer}, {"text", c.text}};
@@ -118,15 +127,28 @@ struct CommandWriter {
 } // namespace
 
 base::Result<Command> command_from_json(std::string_view text) {
+  auto wanted = command_line_from_json(text).wanted;
+  if (!wanted) return tl::unexpected(wanted.error());
+  if (auto* command = std::get_if<Command>(&*wanted)) return std::move(*command);
+  return base::fail(base::ErrorCode::bad_argument, "that concerns a connection");
+}
+
+CommandLine command_line_from_json(std::string_view text) {
   auto object = json::parse(text, nullptr, false);
   if (object.is_discarded() || !object.is_object())
-    return base::fail(base::ErrorCode::bad_bytes, "that line is not a JSON object");
+    return {{}, base::fail(base::ErrorCode::bad_bytes, "that line is not a JSON object")};
+  const auto tag = tag_in(object);
+  if (!tag)
+    return {{}, base::fail(base::ErrorCode::bad_argument, "a tag is a whole number, or a string of 64 bytes at most")};
   CommandFields fields(std::move(object));
   const auto name = fields.text("command");
-  if (!fields.complaint().empty()) return base::fail(base::ErrorCode::bad_argument, fields.complaint());
+  if (!fields.complaint().empty()) return {*tag, base::fail(base::ErrorCode::bad_argument, fields.complaint())};
+  if (name == "watch") return {*tag, ConnectionCommand::watch};
+  if (name == "ping") return {*tag, ConnectionCommand::ping};
   auto command = command_named(name, fields);
-  if (command && !fields.complaint().empty()) return base::fail(base::ErrorCode::bad_argument, fields.complaint());
-  return command;
+  if (!command) return {*tag, tl::unexpected(command.error())};
+  if (!fields.complaint().empty()) return {*tag, base::fail(base::ErrorCode::bad_argument, fields.complaint())};
+  return {*tag, *std::move(command)};
 }
 
 std::string to_json(const Command& command) {

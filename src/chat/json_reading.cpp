@@ -124,7 +124,7 @@ std::optional<Event> block_from(const EventFields& fields) {
 PeerChanged peer_change_from(const EventFields& fields) {
   using enum PeerChanged::What;
   return {value_named(fields.text("change"), {appeared, announced, left, unreachable, reachable, dialect, blocked,
-                                              encrypted, key_changed, trusted, verified, renamed, found}),
+                                              encrypted, key_changed, trusted, verified, renamed, found, read}),
           peer_from(fields)};
 }
 

@@ -5,14 +5,8 @@ namespace tincan::chat {
 namespace {
 
 base::Digest digest_from(std::string_view hex) {
-  base::Digest digest;
-  if (hex.size() != 2 * base::Digest::size) return {};
-  for (std::size_t i = 0; i < hex.size(); ++i) {
-    const auto digit = std::string_view("0123456789abcdef").find(hex[i]);
-    if (digit == std::string_view::npos) return {};
-    digest.bytes.at(i / 2) = static_cast<std::uint8_t>(digest.bytes.at(i / 2) * 16U + digit);
-  }
-  return digest;
+  const auto bytes = base::parse_hex(hex);
+  return bytes ? base::Digest::from(*bytes).value_or(base::Digest{}) : base::Digest{};
 }
 
 wire::Role role_from(const EventFields& fields, const char* key) {
@@ -85,7 +79,7 @@ RoomChanged room_change_from(const EventFields& fields) {
   using enum RoomChanged::What;
   return {value_named(fields.text("change"),
                       {caught_up, created, invited, joining, joined, left, removed, denied, member_joined,
-                       member_invited, member_left, member_removed, role, muted, unmuted, topic}),
+                       member_invited, member_left, member_removed, role, muted, unmuted, topic, read}),
           room_from(fields),
           member_from(fields.object("who")),
           member_from(fields.object("by")),

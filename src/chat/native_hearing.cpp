@@ -50,7 +50,7 @@ void NativeTalk::hear_entries(NativeLink& link, wire::Entries entries, base::Now
   if (taken->outcome != Conversation::Taken::Outcome::fresh) return;
   touched_.insert(link.peer);
   for (auto& entry : taken->entries) store_entry(known, std::move(entry), taken->is_late, now);
-  if (link.peer == ground_.focus) tell_read(link.peer, now);
+  if (ground_.foci.has(link.peer)) tell_read(link.peer, now);
 }
 
 bool NativeTalk::has_room(Talk& known, const wire::Entries& entries) {
@@ -139,7 +139,7 @@ void NativeTalk::store_entry(Talk& known, wire::LogEntry entry, bool is_late, ba
   if (is_shown && entry.seq > known.newest_line.seq) known.newest_line = {theirs.author, entry.seq, entry.hash};
   ground_.store.append_logged(message, theirs.conversation, theirs.author, std::move(entry));
   if (!is_shown) return;
-  if (peer != ground_.focus) ++ground_.peers.change(peer).peer.unread;
+  if (!ground_.foci.has(peer)) ++ground_.peers.change(peer).peer.unread;
   ground_.turn.tell(MessageAdded{std::move(message), ground_.peers.view(peer).peer.team, std::nullopt});
 }
 

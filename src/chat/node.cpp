@@ -23,7 +23,7 @@ Node::Node(Settings settings, Store& store, Entropy& entropy, Keys* keys)
         turn_,
         peers_,
         blocks_,
-        focus_,
+        foci_,
         [this] { return new_link(); },
         [this] { return base::EntryId{++last_entry_}; },
         [this](base::PeerId peer) { note_look_alike(peer); },

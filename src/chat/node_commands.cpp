@@ -33,8 +33,10 @@ void Node::tell_change(PeerChanged::What what, base::PeerId peer, base::Now now,
   turn_.tell(PeerChanged{what, std::move(view)}, request);
 }
 
-void Node::mark_read(base::PeerId peer) {
-  if (peer && peers_.has(peer) && peers_.view(peer).peer.unread > 0) peers_.change(peer).peer.unread = 0;
+void Node::mark_read(base::PeerId peer, base::Now now) {
+  if (!peer || !peers_.has(peer) || peers_.view(peer).peer.unread == 0) return;
+  peers_.change(peer).peer.unread = 0;
+  tell_change(PeerChanged::What::read, peer, now);
 }
 
 // --- the commands
@@ -131,7 +133,7 @@ void Node::carry_out(const ReadHistory& command, base::RequestId request, base::
     const auto peer = resolve_known(command.peer);
     if (!peer) return refuse(request, peer.error());
     question.query.peer = *peer;
-    mark_read(*peer);
+    mark_read(*peer, now);
     if (native_) native_->tell_read(*peer, now);
   }
   questions_.push_back(std::move(question));
@@ -266,18 +268,18 @@ void Node::carry_out(const Retry& command, base::RequestId request, base::Now no
 }
 
 void Node::carry_out(const Focus& command, base::RequestId request, base::Now now) {
-  focus_ = {};
-  focus_room_ = {};
+  foci_.look(command.viewer, {}, {});
   if (is_room(command.peer)) {
-    focus_room_ = room_for(command.peer, request);
-    if (!focus_room_) return;
-    rooms_->mark_read(focus_room_);
+    const auto room = room_for(command.peer, request);
+    if (!room) return;
+    foci_.look(command.viewer, {}, room);
+    rooms_->mark_read(room);
   } else if (!base::is_blank(command.peer)) {
     const auto peer = resolve_known(command.peer);
     if (!peer) return refuse(request, peer.error());
-    focus_ = *peer;
-    mark_read(focus_);
-    if (native_) native_->tell_read(focus_, now);
+    foci_.look(command.viewer, *peer, {});
+    mark_read(*peer, now);
+    if (native_) native_->tell_read(*peer, now);
   }
   turn_.tell(Done{}, request);
 }

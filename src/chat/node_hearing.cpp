@@ -128,7 +128,7 @@ void Node::learn_dialect(PeerView& view, const Heard& heard, const Session& sess
 void Node::take_text(base::PeerId peer, Heard& heard, base::Now now) {
   if (native_) native_->close_burst();
   auto& view = peers_.change(peer);
-  if (peer != focus_) ++view.peer.unread;
+  if (!foci_.has(peer)) ++view.peer.unread;
   Message message;
   message.id = base::EntryId{++last_entry_};
   message.peer = peer;

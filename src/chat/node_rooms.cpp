@@ -28,7 +28,7 @@ void Node::make_rooms(Entropy& entropy) {
       turn_,
       peers_,
       blocks_,
-      focus_room_,
+      foci_,
       [this] { return base::EntryId{++last_entry_}; },
       [this](base::PeerId peer, std::string_view frames) { native_->send(peer, frames); },
       [this](base::PeerId peer, std::string_view frames) { native_->send_now(peer, frames); },

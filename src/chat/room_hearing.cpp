@@ -277,7 +277,7 @@ void RoomTalk::store_line(Room& room, const base::PublicKey& author, wire::LogEn
       is_line(message.kind) && (entry.has_body || message.was_cut) && counts && !ground_.blocks.is_blocked(author);
   ground_.store.append_logged(message, lines, author, std::move(entry));
   if (!is_shown) return;
-  if (room.record.id != ground_.focus) {
+  if (!ground_.foci.has(room.record.id)) {
     ++room.record.unread;
     if (mentions(message.text.untrusted_bytes(), ground_.settings.self.team)) ++room.record.mentions;
     room.is_record_changed = true;
@@ -312,7 +312,7 @@ void RoomTalk::reveal(Room& room) {
     }
     const auto kind = entries->front().kind;
     const bool is_about_us = mentions(text->untrusted_bytes(), ground_.settings.self.team);
-    if (is_about_us && room.record.id != ground_.focus && room.record.unread > 0) {
+    if (is_about_us && !ground_.foci.has(room.record.id) && room.record.unread > 0) {
       ++room.record.mentions;
       room.is_record_changed = true;
     }

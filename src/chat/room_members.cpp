@@ -361,6 +361,7 @@ void RoomTalk::mark_read(base::RoomId id) {
   if (!room || (room->record.unread == 0 && room->record.mentions == 0)) return;
   room->record.unread = room->record.mentions = 0;
   room->is_record_changed = true;
+  tell(*room, RoomChanged::What::read);
 }
 
 // --- who is meant

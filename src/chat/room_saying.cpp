@@ -171,7 +171,7 @@ void RoomTalk::say_as_guest(base::RoomId id, const base::PeerText& name, const b
   const auto body = wire::encode(wire::GuestLine{name, text});
   const auto& entry = write_line(*room, message, EntryKind::guest, body, std::nullopt, now);
   message.order_us = entry.order_us;
-  if (id != ground_.focus) {
+  if (!ground_.foci.has(id)) {
     ++room->record.unread;
     room->is_record_changed = true;
   }

@@ -111,6 +111,69 @@ TEST_CASE("Who watches hears every event, beginning with where we listen") {
   CHECK(client.last.find("\u202E") == std::string::npos);
 }
 
+TEST_CASE("What answers a command that has a tag has it, too") {
+  const TempFolder folder;
+  const Running running(folder / "a");
+  Client client(running.path);
+  client.say(R"({"command":"blocked","tag":7})");
+  CHECK(client.gets(R"({"event":"done","tag":7})"));
+  client.say(R"({"tag":"a \"b\"","command":"block","target":"10.0.0.7"})");
+  CHECK(client.gets(R"("blocked":true,"tag":"a \"b\""})"));
+  CHECK(client.gets(R"({"event":"done","tag":"a \"b\""})"));
+  client.say(R"({"command":"nothing","tag":8})");
+  CHECK(client.gets(R"("event":"failed")"));
+  CHECK(client.last.ends_with(R"(,"tag":8})"));
+  client.say(R"({"command":"watch","tag":9})");
+  CHECK(client.gets(R"("event":"listening")"));
+  CHECK(client.last.ends_with(R"(,"tag":9})"));
+  CHECK(client.gets(R"({"event":"done","tag":9})"));
+  for (const auto* tag : {"[1]", "1.5", "null", "{}", "true"}) {
+    client.say(fmt::format(R"({{"command":"ping","tag":{}}})", tag));
+    CHECK(client.gets("a tag is a whole number, or a string"));
+  }
+}
+
+TEST_CASE("Who watches hears what others do, and not what they asked") {
+  const TempFolder folder;
+  const Running running(folder / "a");
+  Client watcher(running.path);
+  watcher.say(R"({"command":"watch"})");
+  CHECK(watcher.gets(R"("event":"listening")"));
+  Client other(running.path);
+  for (const auto* command : {"blocked", "peers", "rooms", "id", "nonsense"})
+    other.say(fmt::format(R"({{"command":"{}"}})", command));
+  other.say(R"({"command":"block","target":"10.0.0.7"})");
+  CHECK(other.gets(R"("blocked":true)"));
+  CHECK(watcher.gets(R"("event")"));
+  CHECK(watcher.last == R"({"event":"block","target":"10.0.0.7","blocked":true})");
+}
+
+TEST_CASE("What one script looks at is read for all, and they are told") {
+  const TempFolder folder;
+  Running bob(folder / "b", "Bob");
+  Running ann(folder / "a", "Ann");
+  Client one(bob.path), other(bob.path);
+  other.say(R"({"command":"watch"})");
+  CHECK(other.gets(R"("event":"listening")"));
+  ann.stage.submit(chat::Send{bob.stage.address(), "first"});
+  CHECK(other.gets(R"("text":"first")"));
+  one.say(R"({"command":"focus","peer":"Ann"})");
+  CHECK(one.gets(R"({"event":"done"})"));
+  CHECK(other.gets(R"("change":"read")"));
+  CHECK(other.last.find(R"("unread":0)") != std::string::npos);
+  ann.stage.submit(chat::Send{bob.stage.address(), "second"});
+  CHECK(other.gets(R"("text":"second")"));
+  other.say(R"({"command":"peers","tag":1})");
+  CHECK(other.gets(R"("unread":0)"));
+  one.leave();
+  CHECK(comes_true([&] {
+    ann.stage.submit(chat::Send{bob.stage.address(), "third"});
+    CHECK(other.gets(R"("text":"third")"));
+    other.say(R"({"command":"peers","tag":2})");
+    return other.gets(R"("unread":)") && other.last.find(R"("unread":0)") == std::string::npos;
+  }));
+}
+
 TEST_CASE("Commands are understood as any writer of JSON puts them, and a ping is answered") {
   const TempFolder folder;
   const Running running(folder / "a");

@@ -37,6 +37,7 @@ TEST_CASE("a peer may be named by number, name, address and host", "[chat][scrip
     ! peer appeared: 3 10.0.0.9:4100 A1 twins
     ! in #3 10.0.0.9:4100 A1 twins received: two
     > focus 1
+    ! peer read: 1 10.0.0.7:4100 A1 The_Blues
     ! done R1
     > focus the blues
     ! done R2
@@ -396,6 +397,7 @@ TEST_CASE("history is read page by page, and reading marks as read", "[chat][scr
     ! listed active 1 10.0.0.7:4100 A1 Blue unread 2 R3
     ! done R3
     > history blue
+    ! peer read: 1 10.0.0.7:4100 A1 Blue
     ! history in #1 10.0.0.7:4100 A1 Blue received: one R4
     ! history in #2 10.0.0.7:4100 A1 Blue received: two R4
     ! done R4

@@ -438,6 +438,7 @@ TEST_CASE("what comes from a peer in focus counts as read", "[chat][script]") {
     ! listed active 1 10.0.0.7:4100 A1 Blue unread 2 R1
     ! done R1
     > focus blue
+    ! peer read: 1 10.0.0.7:4100 A1 Blue
     ! done R2
     > accept L2 10.0.0.7:50001
     > bytes L2 10.0.0.7:4100 Blue three
@@ -458,6 +459,7 @@ TEST_CASE("what comes from a peer in focus counts as read", "[chat][script]") {
     ! listed active 1 10.0.0.7:4100 A1 Blue unread 1 R5
     ! done R5
     > history 10.0.0.7
+    ! peer read: 1 10.0.0.7:4100 A1 Blue
     ! history in #1 10.0.0.7:4100 A1 Blue received: one R6
     ! history in #2 10.0.0.7:4100 A1 Blue received: two R6
     ! history in #3 10.0.0.7:4100 A1 Blue received: three R6

@@ -283,6 +283,19 @@ TEST_CASE("every command comes back as it was written", "[chat][json]") {
   CHECK(to_json(Announce{{"1"}}) == R"({"command":"connect","peers":["1"]})");
 }
 
+TEST_CASE("a line may hold a tag, and may be about its own connection", "[chat][json]") {
+  const auto watch = command_line_from_json(R"({"command":"watch","tag":"é\u0007"})");
+  CHECK(watch.tag == R"("é\u0007")");
+  CHECK(std::get<ConnectionCommand>(*watch.wanted) == ConnectionCommand::watch);
+  const auto listed = command_line_from_json(R"({"tag":-3,"command":"peers"})");
+  CHECK(listed.tag == "-3");
+  CHECK(std::holds_alternative<ListPeers>(std::get<Command>(*listed.wanted)));
+  CHECK(command_line_from_json(R"({"command":"peers"})").tag.empty());
+  CHECK_FALSE(command_line_from_json(R"({"command":"peers","tag":")" + std::string(65, 'x') + "\"}").wanted);
+  CHECK(command_line_from_json(R"({"command":"nonsense","tag":4})").tag == "4");
+  CHECK(why_not(R"({"command":"watch"})") == "bad_argument: that concerns a connection");
+}
+
 TEST_CASE("a bad command is refused with the reason", "[chat][json]") {
   CHECK(why_not("") == "bad_bytes: that line is not a JSON object");
   CHECK(why_not("[1]") == "bad_bytes: that line is not a JSON object");

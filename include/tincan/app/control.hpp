@@ -1,45 +1,57 @@
-// What the control socket's lines mean: commands in, the events they cause out, and for those who watch all events.
-// Owned by Engine; I/O thread.
+// What the lines of scripts and pages mean: commands in, the events they cause out, and for those who watch all events.
+// It does not know how lines travel. Owned by Engine; I/O thread.
 //
 // in   {"command":"send","peer":"10.0.0.7:4100","text":"hi"} · … · {"command":"watch"} · {"command":"ping"}
 // out  the events of the command, ended by {"event":"done"} or {"event":"failed",…}; after "watch" every event
+// A command may hold a "tag" (see chat/json.hpp): what answers it holds it, too.
 #pragma once
 
+#include "tincan/base/ids.hpp"
 #include "tincan/chat/commands.hpp"
 #include "tincan/chat/events.hpp"
-#include "tincan/net/control_server.hpp"
 
 #include <functional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 namespace tincan::app {
 
+// Lists and refusals concern nobody but who asked; all else is news for everybody.
+bool is_only_an_answer(const chat::Event& event);
+
 class Control {
 public:
-  using Submit = std::function<base::RequestId(chat::Command)>;
+  struct World {
+    std::function<base::RequestId(chat::Command)> submit;
+    std::function<void(base::ClientId, std::string line)> send;
+  };
 
-  Control(net::Loop& loop, Submit submit);
+  explicit Control(World world) : world_(std::move(world)) {}
 
-  base::Result<void> open(const std::filesystem::path& path, chat::Listening greeting);
+  void introduce(chat::Listening greeting) { greeting_ = std::move(greeting); } // what who watches hears first
+  void take_line(base::ClientId client, std::string_view line);
+  void gone(base::ClientId client);
   void tell(const chat::Told& told);
   bool has_asked(base::RequestId request) const { return askers_.contains(request); } // and waits for the answers
-  void close() { server_.close(); }
 
 private:
-  void take_line(net::ClientId client, std::string_view line);
-  void send(net::ClientId client, const chat::Event& event);
+  struct Asker {
+    base::ClientId client;
+    std::string tag; // as JSON; empty: none
+  };
+  void submit(const Asker& asker, chat::Command command);
+  void send(const Asker& asker, const chat::Event& event);
 
-  net::ControlServer server_;
-  Submit submit_;
+  World world_;
   chat::Listening greeting_;
-  std::unordered_map<base::RequestId, net::ClientId> askers_;
+  std::unordered_map<base::RequestId, Asker> askers_;
   struct Open {
     bool is_answered = false, has_outcome = false;
   };
   std::unordered_map<base::RequestId, Open> open_; // of these the outcome matters, which may come after the answer
-  std::set<net::ClientId> watchers_;
+  std::set<base::ClientId> watchers_, lookers_;    // lookers_ have told what their user looks at
 };
 
 } // namespace tincan::app

@@ -20,6 +20,7 @@ using PeerId = Id<struct PeerTag>;       // one conversation partner; also the n
 using RoomId = Id<struct RoomTag>;       // one room, by the same count as peers: a conversation is the one or the other
 using EntryId = Id<struct EntryTag>;     // one stored message
 using RequestId = Id<struct RequestTag>; // one command, so that its answers find back to who asked
+using ClientId = Id<struct ClientTag>;   // a script or a page that gives commands
 
 } // namespace tincan::base
 

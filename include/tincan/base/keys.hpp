@@ -51,7 +51,8 @@ struct PublicKey : Bytes<struct PublicKeyTag, 32> {
   std::string short_text() const;                               // the first 8 of them
 };
 
-std::string hex(std::string_view bytes);
+std::string hex(std::string_view bytes);                     // lower case
+std::optional<std::string> parse_hex(std::string_view text); // any case; none for anything else
 
 // Five bits in each character; what is left over of the last one is zero, so that bytes have one spelling (in any
 // case).

@@ -47,7 +47,8 @@ struct Retry {
 }; // now instead of at the next try; empty: everything
 struct Focus {
   std::string peer;
-}; // what the user looks at counts as read; empty: nothing
+  base::ClientId viewer{}; // which page or script it is; none: the console
+};                         // what the user looks at counts as read; empty: nothing
 struct ListMandatory {};
 
 // Of messages to and from tincans.

@@ -44,6 +44,7 @@ struct PeerChanged {
     verified,    // or no longer
     renamed,
     found, // it has moved, and was reached where it is now
+    read,  // nothing of it is unread any more
   };
   What what{};
   PeerView view;
@@ -174,6 +175,7 @@ struct RoomChanged {
     unmuted,
     topic,     // `text` is the new one; empty: none
     caught_up, // all that other members have is here now
+    read,      // nothing in it is unread any more
   };
   What what{};
   RoomView room;

@@ -7,9 +7,12 @@
 #include "tincan/chat/commands.hpp"
 #include "tincan/chat/events.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace tincan::chat {
@@ -26,5 +29,15 @@ std::optional<Event> event_from_json(std::string_view line);
 // field is missing or of the wrong type).
 base::Result<Command> command_from_json(std::string_view line);
 std::string to_json(const Command& command);
+
+// What a script or a page says in one line: a command, or something about its own connection; and a "tag", by which it
+// knows the answers: a whole number, or a string.
+inline constexpr std::size_t max_tag_bytes = 64;
+enum class ConnectionCommand : std::uint8_t { watch, ping };
+struct CommandLine {
+  std::string tag; // as JSON; empty: none
+  base::Result<std::variant<ConnectionCommand, Command>> wanted;
+};
+CommandLine command_line_from_json(std::string_view line); // errors as above
 
 } // namespace tincan::chat

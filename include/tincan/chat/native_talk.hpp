@@ -9,6 +9,7 @@
 #include "tincan/chat/commands.hpp"
 #include "tincan/chat/conversation.hpp"
 #include "tincan/chat/dialler.hpp"
+#include "tincan/chat/focus.hpp"
 #include "tincan/chat/native_link.hpp"
 #include "tincan/chat/peer_book.hpp"
 #include "tincan/chat/turn.hpp"
@@ -49,7 +50,7 @@ public:
     Turn& turn;
     PeerBook& peers;
     const BlockList& blocks;
-    const base::PeerId& focus;
+    const Foci& foci;
     std::function<base::LinkId()> new_link;
     std::function<base::EntryId()> new_entry;
     std::function<void(base::PeerId)> named;                           // it claims another name than before

@@ -8,6 +8,7 @@
 #include "tincan/chat/block_list.hpp"
 #include "tincan/chat/broadcast_host.hpp"
 #include "tincan/chat/commands.hpp"
+#include "tincan/chat/focus.hpp"
 #include "tincan/chat/keys.hpp"
 #include "tincan/chat/mandatory.hpp"
 #include "tincan/chat/native_talk.hpp"
@@ -162,7 +163,7 @@ private:
   base::Result<void> give_up_queue(base::PeerId peer, base::Now now);
   void refuse(base::RequestId request, const base::Error& error);
   void tell_change(PeerChanged::What what, base::PeerId peer, base::Now now, base::RequestId request = {});
-  void mark_read(base::PeerId peer);
+  void mark_read(base::PeerId peer, base::Now now);
   std::string display_name(base::PeerId peer) const;
 
   // node_delivery.cpp
@@ -248,16 +249,15 @@ private:
   std::vector<Request> postponed_;                 // about messages that this turn commits
   std::unique_ptr<NativeTalk> native_;             // none without keys
   std::unique_ptr<RoomTalk> rooms_;                // likewise
-  base::RoomId focus_room_{};
-  base::Now now_{};                     // of this turn
-  std::unique_ptr<BroadcastHost> host_; // none when we host nothing
-  base::RoomId hosted_room_{};          // none without keys
+  base::Now now_{};                                // of this turn
+  std::unique_ptr<BroadcastHost> host_;            // none when we host nothing
+  base::RoomId hosted_room_{};                     // none without keys
   struct Callbacks {
     base::Tick minute{};
     unsigned count = 0;
   };
   std::map<base::Address, Callbacks> callbacks_;
-  base::PeerId focus_{};
+  Foci foci_;
   std::uint64_t last_link_ = 0;
   std::uint64_t last_entry_ = 0;
   std::uint64_t committed_entry_ = 0;

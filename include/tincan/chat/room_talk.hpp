@@ -9,6 +9,7 @@
 #include "tincan/chat/block_list.hpp"
 #include "tincan/chat/commands.hpp"
 #include "tincan/chat/events.hpp"
+#include "tincan/chat/focus.hpp"
 #include "tincan/chat/overlay.hpp"
 #include "tincan/chat/peer_book.hpp"
 #include "tincan/chat/room_keys.hpp"
@@ -65,7 +66,7 @@ public:
     Turn& turn;
     PeerBook& peers;
     const BlockList& blocks;
-    const base::RoomId& focus;
+    const Foci& foci;
     std::function<base::EntryId()> new_entry;
     // Of NativeTalk: encoded frames for an open link; its secret; how much is not taken yet; open one; end it.
     std::function<void(base::PeerId, std::string_view)> send;

@@ -16,7 +16,7 @@
 
 namespace tincan::net {
 
-using ClientId = base::Id<struct ClientTag>;
+using ClientId = base::ClientId;
 
 inline constexpr std::size_t max_control_clients = 64;              // scripts of one user
 inline constexpr std::size_t max_control_line_bytes = 512 * 1024;   // a 64 KiB text, escaped, with room
