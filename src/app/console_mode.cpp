@@ -4,10 +4,12 @@
 #include "tincan/app/menu.hpp"
 #include "tincan/app/modes.hpp"
 #include "tincan/app/output.hpp"
+#include "tincan/app/page_link.hpp"
 #include "tincan/app/qr.hpp"
 #include "tincan/app/room_table.hpp"
 #include "tincan/app/screen.hpp"
 #include "tincan/app/startup.hpp"
+#include "tincan/base/unicode.hpp"
 #include "tincan/net/driver.hpp"
 
 #include <atomic>
@@ -79,8 +81,19 @@ private:
                          .plain(": what they write is ")
                          .add(term::Style::warning, "clear")
                          .take());
+    if (options_.serves_page) show_page();
     for (const auto& peer : options.mandatory)
       console_.print(LineBuilder().dim("Mandatory peer ").add(term::Style::peer, peer).dim(": waiting").take());
+  }
+
+  void show_page() {
+    if (const auto link = page_link(engine_.folder())) {
+      const auto sentence = sentence_of(*link);
+      for (const auto line : base::split(sentence, '\n')) console_.print(LineBuilder().plain(line).take());
+    }
+    if (!options_.opens_browser) return;
+    if (const auto opened = open_browser(engine_.folder()); !opened)
+      console_.print(LineBuilder().add(term::Style::warning, opened.error().text).take());
   }
 
   Screen::World screen_world() {
@@ -120,7 +133,8 @@ private:
             .line_of = [this](unsigned handle) { return handles_.find(handle); },
             .rooms = [this] { return rooms_.list(); },
             .bring_to_front = [this](base::RoomId room) { rooms_.bring_to_front(room); },
-            .wants_qr = [this] { screen_.show_next_ticket_as_qr(); }};
+            .wants_qr = [this] { screen_.show_next_ticket_as_qr(); },
+            .page_link = [this] { return page_link(engine_.folder()); }};
   }
 
   void read() {

@@ -2,8 +2,11 @@
 
 #include "tincan/app/control.hpp"
 #include "tincan/app/local_addresses.hpp"
+#include "tincan/app/pages.hpp"
+#include "tincan/net/control_server.hpp"
 #include "tincan/net/driver.hpp"
 #include "tincan/store/identity.hpp"
+#include "tincan/store/page_keys.hpp"
 #include "tincan/store/profile.hpp"
 #include "tincan/store/sqlite_store.hpp"
 
@@ -64,18 +67,6 @@ base::Result<void> check_for_lost_identity(const store::Profile& profile, const 
                   base::SafeText::own(file.string()).str()));
 }
 
-// Lists and refusals concern nobody but who asked; all else is news for everybody.
-bool is_only_an_answer(const chat::Event& event) {
-  const auto is_one_of = [&event]<class... Kinds>(std::variant<Kinds...>*) {
-    return (std::holds_alternative<Kinds>(event) || ...);
-  };
-  using Answer =
-      std::variant<chat::PeersListed, chat::HistoryRead, chat::BlocksListed, chat::MandatoryListed, chat::VersionsRead,
-                   chat::Identity, chat::Explained, chat::RoomsListed, chat::MembersListed, chat::TicketMade,
-                   chat::TicketsListed, chat::WhoHasListed, chat::Failed>;
-  return is_one_of(static_cast<Answer*>(nullptr));
-}
-
 } // namespace
 
 // In the order of dependence: what is below uses what is above.
@@ -87,7 +78,11 @@ public:
         identity(std::move(key_pair)),
         store(std::move(database)),
         driver(loop, *store, entropy, sink(peers), {identity.get(), identity->seed()}),
-        control(loop, [this](chat::Command command) { return submit(std::move(command)); }) {}
+        socket(loop, {.line = [this](auto client, auto line) { control.take_line(client, line); },
+                      .gone = [this](auto client) { control.gone(client); }}),
+        control({.submit = [this](chat::Command command) { return submit(std::move(command)); },
+                 .send = [this](auto client, std::string line) { socket.send(client, line); }}),
+        pages(loop, profile.path(), [this](chat::Command command) { return submit(std::move(command)); }) {}
 
   base::RequestId submit(chat::Command command) {
     const base::RequestId id{++last_request};
@@ -101,7 +96,9 @@ public:
   SystemEntropy entropy;
   net::Loop loop;
   net::Driver driver;
+  net::ControlServer socket;
   Control control;
+  Pages pages;
   Listener listener;
   std::function<void()> finished;
   chat::Listening listening;
@@ -112,8 +109,10 @@ private:
   net::Sink sink(chat::PeerTable& peers) {
     return {.tell =
                 [this](const chat::Told& told) {
-                  const bool is_for_another = control.has_asked(told.request) && is_only_an_answer(told.event);
+                  const bool is_for_another = (control.has_asked(told.request) || pages.has_asked(told.request)) &&
+                                              is_only_an_answer(told.event);
                   control.tell(told);
+                  pages.tell(told);
                   if (!is_for_another) listener(told);
                 },
             .peers_changed =
@@ -128,7 +127,8 @@ private:
                 },
             .finished =
                 [this] {
-                  control.close();
+                  socket.close();
+                  pages.close();
                   finished();
                   loop.stop();
                 }};
@@ -162,12 +162,22 @@ base::Result<void> Engine::prepare() {
   }
   endpoints_ = endpoints_to_share(options_.announced, options_.port);
   machine_->listening = {endpoints_, options_.team, TINCAN_VERSION, options_.profile, machine_->identity->own()};
+  machine_->control.introduce(machine_->listening);
   if (options_.is_controllable)
-    if (const auto opened = machine_->control.open(machine_->profile.socket_path(), machine_->listening); !opened)
-      return opened;
+    if (const auto opened = machine_->socket.open(machine_->profile.socket_path()); !opened) return opened;
+  store::PageKeys::remove_link(machine_->profile.path()); // of a run that was killed
+  if (options_.web_port)
+    if (const auto opened = open_page(); !opened) return opened;
 
   machine_->driver.start(settings(), std::move(*snapshot));
   return {};
+}
+
+base::Result<void> Engine::open_page() {
+  auto opened = machine_->pages.open(*options_.web_port, machine_->listening);
+  if (!opened && opened.error().code == base::ErrorCode::in_use && options_.may_use_other_web_port)
+    opened = machine_->pages.open(0, machine_->listening);
+  return opened;
 }
 
 chat::Settings Engine::settings() const {
@@ -203,6 +213,8 @@ void Engine::start(Listener listener, std::function<void()> finished) {
 }
 
 base::RequestId Engine::submit(chat::Command command) { return machine_->submit(std::move(command)); }
+
+std::filesystem::path Engine::folder() const { return machine_->profile.path(); }
 
 void Engine::after(base::Millis wait, std::function<void()> work) {
   machine_->loop.post([machine = machine_.get(), wait, work = std::move(work)] { machine->loop.after(wait, work); });

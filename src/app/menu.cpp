@@ -1,6 +1,7 @@
 #include "tincan/app/menu.hpp"
 
 #include "tincan/app/line_builder.hpp"
+#include "tincan/app/page_link.hpp"
 #include "tincan/app/typed_names.hpp"
 #include "tincan/base/unicode.hpp"
 
@@ -221,7 +222,16 @@ void Menu::carry_out(const SlashAction& action) {
   if (std::holds_alternative<ShowPeers>(action)) return show_peers();
   if (std::holds_alternative<ShowHelp>(action)) return show_help();
   if (std::holds_alternative<ShowOlder>(action)) return show_older();
+  if (std::holds_alternative<ShowPageLink>(action)) return show_page_link();
   end();
+}
+
+void Menu::show_page_link() {
+  const auto link =
+      world_.page_link ? world_.page_link() : base::fail(base::ErrorCode::bad_argument, "there is no page");
+  if (!link) return complain(link.error().text);
+  const auto sentence = sentence_of(*link);
+  for (const auto line : base::split(sentence, '\n')) say(line);
 }
 
 // Who is not named is the one we are talking to.

@@ -57,6 +57,10 @@ void add_shared(CLI::App& app, RawOptions& raw) {
       ->type_name("DIR");
   app.add_flag("--no-classic", raw.no_classic, "Refuse clear text, both ways [TINCAN_CLASSIC]");
   app.add_flag("--tell-read", raw.tells_read, "Let tincans know what you have read [TINCAN_TELL_READ]");
+  app.add_flag("--web", raw.wants_web, "Serve the same peer as a web page, on this machine only [TINCAN_WEB]");
+  app.add_option("--web-port", raw.web_port, "Where (7780); 0 takes any free port [TINCAN_WEB_PORT]")
+      ->type_name("PORT");
+  app.add_flag("--open", raw.opens_browser, "Serve the page and open it in the browser");
   app.add_flag("--no-bell", raw.no_bell, "Do not ring when a line names you [TINCAN_BELL]");
   app.add_flag("--plain", raw.plain, "Line by line, without any escape sequence");
 }
@@ -213,6 +217,7 @@ void add_room_commands(CLI::App& app, Commands& commands) {
 
 void add_commands(CLI::App& app, Commands& commands) {
   add_command(app, "listen", "Receive without a menu, until a signal ends it", commands.listen.json);
+  add_command(app, "web", "Only the web page, until a signal ends it", commands.listen.json);
 
   auto* send = add_command(app, "send", "Send one message", commands.send.json);
   send->add_option("peer", commands.send.peer, "Address, number or name; '#NAME' is a room")
@@ -324,6 +329,7 @@ Mode mode_of(const CLI::App& app, const Commands& commands) {
     return reply;
   }
   if (app.got_subcommand("listen")) return commands.listen;
+  if (app.got_subcommand("web")) return RunListen{commands.listen.json, true};
   if (app.got_subcommand("send")) return commands.send;
   if (app.got_subcommand("connect")) return commands.connect;
   if (app.got_subcommand("peers")) return commands.peers;
@@ -416,6 +422,7 @@ std::variant<Options, ExitCode> read_options(int argc, char** argv) {
   }
   if (raw.config.empty()) raw.config = from_environment("TINCAN_CONFIG");
   const auto file = raw.config.empty() ? default_config_file() : fs::path(raw.config);
+  if (app.got_subcommand("web")) raw.wants_web = true;
   fill_from_environment(raw);
   if (const auto read = fill_from_file(raw, file); !read) return refuse_to_start(read.error());
   auto options = checked(raw);

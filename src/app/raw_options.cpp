@@ -12,11 +12,12 @@ namespace tincan::app {
 
 const std::vector<std::pair<const char*, std::string RawOptions::*>>& shared_options() {
   static const std::vector<std::pair<const char*, std::string RawOptions::*>> options{
-      {"team", &RawOptions::team},       {"ip", &RawOptions::ip},
-      {"port", &RawOptions::port},       {"mandatory-text", &RawOptions::mandatory_text},
-      {"profile", &RawOptions::profile}, {"data-dir", &RawOptions::data_dir},
-      {"classic", &RawOptions::classic}, {"tell-read", &RawOptions::tell_read},
-      {"bell", &RawOptions::bell},
+      {"team", &RawOptions::team},         {"ip", &RawOptions::ip},
+      {"port", &RawOptions::port},         {"mandatory-text", &RawOptions::mandatory_text},
+      {"profile", &RawOptions::profile},   {"data-dir", &RawOptions::data_dir},
+      {"classic", &RawOptions::classic},   {"tell-read", &RawOptions::tell_read},
+      {"bell", &RawOptions::bell},         {"web", &RawOptions::web},
+      {"web-port", &RawOptions::web_port},
   };
   return options;
 }
@@ -56,6 +57,10 @@ base::Result<void> check_switches(const RawOptions& raw, Options& options) {
   if (!tell_read) return tl::unexpected(tell_read.error());
   const auto bell = switch_from(raw.no_bell ? "off" : raw.bell, "bell", true);
   if (!bell) return tl::unexpected(bell.error());
+  const auto web = switch_from(raw.wants_web || raw.opens_browser ? "on" : raw.web, "web", false);
+  if (!web) return tl::unexpected(web.error());
+  options.serves_page = *web;
+  options.opens_browser = raw.opens_browser;
   options.speaks_classic = *classic;
   options.tells_read = *tell_read;
   options.rings = *bell;
@@ -88,6 +93,15 @@ base::Result<Options> checked(const RawOptions& raw) {
     if (!parsed || !parsed->port)
       return base::fail(ErrorCode::bad_argument,
                         fmt::format("“{}” is no mandatory peer: write it like 10.0.0.7:4100", peer));
+  }
+  if (raw.web_port == "0")
+    options.web_port = 0;
+  else if (!raw.web_port.empty()) {
+    options.web_port = base::parse_port(raw.web_port);
+    if (!options.web_port)
+      return base::fail(
+          ErrorCode::bad_argument,
+          fmt::format("“{}” is no port for the page: a number from 1 to 65535, or 0 for any", raw.web_port));
   }
   options.mandatory = raw.mandatory;
   options.mandatory_text = raw.mandatory_text.empty() ? usual_mandatory_text : raw.mandatory_text;

@@ -190,8 +190,11 @@ base::Result<std::unique_ptr<Session>> open_session(const Options& options, Purp
   identity->farewells = chat::Farewells::kept_links;
   identity->greets_contacts = false;
   identity->is_controllable = false;
+  identity->web_port.reset();
   return open_own(*identity, LocalSession::Hears::answers);
 }
+
+bool is_running(const Options& options) { return open_running(options) != nullptr; }
 
 base::Result<std::unique_ptr<Session>> open_listening(const Options& options) {
   if (auto running = open_running(options)) {

@@ -142,6 +142,7 @@ base::Result<SlashAction> action_of(const SlashCommand& command, std::string_vie
   if (name == "/cancel") return one.empty() ? usage(command) : base::Result<SlashAction>(chat::Cancel{one});
   if (name == "/retry") return chat::Retry{one};
   if (name == "/mandatory") return chat::ListMandatory{};
+  if (name == "/web") return ShowPageLink{};
   if (name == "/help") return ShowHelp{};
   return Leave{};
 }
@@ -199,6 +200,7 @@ const std::vector<SlashCommand>& slash_commands() {
       {"/remove", "[#ROOM] MEMBER", "out of the room: it reads nothing that is written afterwards", Completes::peer},
       {"/who", "LINE", "who has that line of yours", Completes::nothing},
       {"/mandatory", "", "the state of the mandatory peers", Completes::nothing},
+      {"/web", "", "a link to the web page of this tincan (tincan --web)", Completes::nothing},
       {"/help", "", "this list", Completes::nothing},
       {"/quit", "", "say goodbye and end", Completes::nothing},
   };

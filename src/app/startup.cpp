@@ -78,6 +78,8 @@ EngineOptions common(const Options& options) {
   result.mandatory_text = options.mandatory_text;
   result.speaks_classic = options.speaks_classic;
   result.tells_read = options.tells_read;
+  if (options.serves_page) result.web_port = options.web_port.value_or(usual_web_port);
+  result.may_use_other_web_port = !options.web_port;
   result.hosting = !options.hosted_room.empty();
   result.hosted_room = options.hosted_room;
   return result;

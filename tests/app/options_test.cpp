@@ -508,3 +508,20 @@ TEST_CASE("The bell rings unless it is turned off") {
   home.set("TINCAN_BELL", "on");
   CHECK(read({}).options().rings);
 }
+
+TEST_CASE("The page is served only when that is wanted, and where") {
+  Home home;
+  CHECK_FALSE(read({}).options().serves_page);
+  CHECK(read({"--web"}).options().serves_page);
+  CHECK_FALSE(read({"--web"}).options().web_port); // the usual one, or another
+  CHECK(read({"--web", "--web-port", "0"}).options().web_port == 0);
+  CHECK(read({"--web", "--web-port", "8000"}).options().web_port == 8000);
+  CHECK(read({"web"}).options().serves_page);
+  CHECK(std::get<RunListen>(read({"web", "--json"}).options().mode).json);
+  CHECK(std::get<RunListen>(read({"web"}).options().mode).is_for_page);
+  CHECK(read({"--open"}).options().serves_page);
+  CHECK(read({"--open"}).options().opens_browser);
+  home.configure("web = on\nweb-port = 8001\n");
+  CHECK(read({}).options().serves_page);
+  CHECK(read({}).options().web_port == 8001);
+}

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct EngineOptions {
   enum class Listen : std::uint8_t { must, may, never };
   Listen listen = Listen::must; // may: go on without when the port is taken; never: nor dial, only look at the store
   bool is_controllable = true;  // opens the control socket
+  std::optional<std::uint16_t> web_port{}; // serves the page there, 0: on any free port; none: no page
+  bool may_use_other_web_port = false;     // any free one when that one is taken
   std::vector<std::string> mandatory;
   std::string mandatory_text;
   chat::Farewells farewells = chat::Farewells::everyone;
@@ -55,11 +58,13 @@ public:
   const chat::PeerTable& peers() const { return peers_; }
   const std::vector<base::Endpoint>& endpoints() const { return endpoints_; } // to share, the announced one first
   const EngineOptions& options() const { return options_; }
+  std::filesystem::path folder() const; // of the profile
 
 private:
   class Machine;
   explicit Engine(EngineOptions options);
   base::Result<void> prepare();
+  base::Result<void> open_page();
   chat::Settings settings() const;
 
   EngineOptions options_;

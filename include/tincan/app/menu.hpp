@@ -30,8 +30,9 @@ public:
     std::function<std::optional<Handled>(unsigned)> line_of{}; // by its number on the screen; may be missing
     // Of rooms; may be missing.
     std::function<std::vector<chat::RoomView>()> rooms{};
-    std::function<void(base::RoomId)> bring_to_front{}; // the user looks at it; none: at no room
-    std::function<void()> wants_qr{};                   // of the ticket that comes next
+    std::function<void(base::RoomId)> bring_to_front{};     // the user looks at it; none: at no room
+    std::function<void()> wants_qr{};                       // of the ticket that comes next
+    std::function<base::Result<std::string>()> page_link{}; // errors: there is none
   };
   struct Go {}; // the program ends
   using Output = std::variant<term::Line, chat::Command, Go>;
@@ -84,6 +85,7 @@ private:
   void show_peers();
   void show_help();
   void show_older();
+  void show_page_link();
   void print(term::Line line) { outputs_.emplace_back(std::move(line)); }
   void print(Lines lines);
   void say(std::string_view text);

@@ -17,6 +17,7 @@ namespace tincan::app {
 struct RunConsole {};
 struct RunListen {
   bool json = false;
+  bool is_for_page = false; // another tincan of the profile may run already: then only its link is told
 };
 struct RunSend {
   std::string peer, text, dialect;
@@ -107,6 +108,9 @@ struct Options {
   bool plain = false;
   bool colour = true;
   bool rings = true; // the bell, when a line names us
+  bool serves_page = false;
+  bool opens_browser = false;
+  std::optional<std::uint16_t> web_port; // 0: any free one; none: the usual one, or another when it is taken
 };
 
 // Errors are printed already; the number is the exit code (0 after --help and --version).
@@ -114,6 +118,7 @@ using ExitCode = int;
 std::variant<Options, ExitCode> read_options(int argc, char** argv);
 
 inline constexpr std::uint16_t usual_port = 4100;
+inline constexpr std::uint16_t usual_web_port = 7780;
 inline constexpr const char* usual_hosted_room = "lobby";
 inline constexpr const char* usual_mandatory_text = "Hello, mandatory peer!";
 

@@ -11,9 +11,9 @@
 namespace tincan::app {
 
 struct RawOptions {
-  std::string team, ip, port, mandatory_text, profile, config, data_dir, classic, tell_read, bell;
+  std::string team, ip, port, mandatory_text, profile, config, data_dir, classic, tell_read, bell, web, web_port;
   std::vector<std::string> mandatory;
-  bool plain = false, no_classic = false, tells_read = false, no_bell = false;
+  bool plain = false, no_classic = false, tells_read = false, no_bell = false, wants_web = false, opens_browser = false;
 };
 
 // Those that may also stand in the environment and in the config file.

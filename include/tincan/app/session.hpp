@@ -34,4 +34,7 @@ base::Result<std::unique_ptr<Session>> open_session(const Options& options, Purp
 // Hears every event: of the running tincan, or of a headless one that listens as long as the session lasts.
 base::Result<std::unique_ptr<Session>> open_listening(const Options& options);
 
+// Whether a tincan of the profile runs that hears scripts.
+bool is_running(const Options& options);
+
 } // namespace tincan::app

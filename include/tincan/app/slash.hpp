@@ -26,6 +26,7 @@ struct ShowTicket {
 };
 struct ShowPeers {};
 struct ShowHelp {};
+struct ShowPageLink {};
 struct ShowOlder {};
 struct Leave {};
 // Something about one line of a conversation, as typed: "3" or "[3]" (its number on the screen), "#12" (its id).
@@ -36,7 +37,7 @@ struct OnLine {
 };
 
 using SlashAction = std::variant<chat::Command, OpenConversation, CloseConversation, ShowPeers, ShowHelp, ShowOlder,
-                                 Leave, OnLine, OpenRoom, ShowTicket>;
+                                 Leave, OnLine, OpenRoom, ShowTicket, ShowPageLink>;
 
 struct SlashCommand {
   std::string_view name;      // "/send"

@@ -1,12 +1,12 @@
 # Completion of tincan for bash; it needs sed and timeout, and no other completion code.
 # Peers are named by strangers: only plain words and addresses pass _tincan_peers, and no word is ever expanded.
 
-_tincan_commands=(listen send connect peers history block unblock dialect cancel reply edit delete react versions id
+_tincan_commands=(listen web send connect peers history block unblock dialect cancel reply edit delete react versions id
   verify why rename trust rooms room host join leave invite ticket tickets revoke members topic role mute unmute remove who
   selftest)
 _tincan_dialects=(A1 A2a A2b A3 A3-team A3-line A4 A5 A6 A7 A8 A9 A10 raw C auto)
 _tincan_shared_options=(--help --version --team --ip --port --mandatory --mandatory-text --profile --config --data-dir
-  --no-classic --tell-read --no-bell --plain)
+  --no-classic --tell-read --no-bell --web --web-port --open --plain)
 
 # What can stand for a peer, one on each line: names that are one word, no number and no option, and addresses.
 # Inside a JSON string a backslash stands before every quote, so no name can look like a field.
@@ -46,7 +46,7 @@ _tincan_read_line() {
     [[ $option ]] && option='' && continue
     case $word in
     --profile=* | --config=* | --data-dir=*) place+=("$word") ;;
-    --team | --ip | --port | --mandatory | --mandatory-text | --profile | --config | --data-dir) option=$word ;;
+    --team | --ip | --port | --web-port | --mandatory | --mandatory-text | --profile | --config | --data-dir) option=$word ;;
     --timeout | --dialect | --search | --limit | --after | --seed | --worlds | --uses | --for) option=$word ;;
     -?*) ;;
     *)

@@ -1,7 +1,7 @@
 # Completion of tincan for fish; it needs sed and timeout.
 # Peers are named by strangers: only plain words and addresses pass __tincan_peers; fish quotes what it inserts.
 
-set -g __tincan_commands listen send connect peers history block unblock dialect cancel reply edit delete react \
+set -g __tincan_commands listen web send connect peers history block unblock dialect cancel reply edit delete react \
     versions id verify why rename trust rooms room host join leave invite ticket tickets revoke members topic role mute \
     unmute remove who selftest
 set -g __tincan_dialects A1 A2a A2b A3 A3-team A3-line A4 A5 A6 A7 A8 A9 A10 raw C auto
@@ -88,9 +88,13 @@ complete -c tincan -l data-dir -x -a '(__fish_complete_directories)' -d 'Where p
 complete -c tincan -l no-classic -d 'Refuse clear text, both ways'
 complete -c tincan -l tell-read -d 'Let tincans know what you have read'
 complete -c tincan -l no-bell -d 'Do not ring when a line names you'
+complete -c tincan -l web -d 'Serve the same peer as a web page, on this machine only'
+complete -c tincan -l web-port -x -d 'Where; 0 takes any free port'
+complete -c tincan -l open -d 'Serve the page and open it in the browser'
 complete -c tincan -l plain -d 'Line by line, without any escape sequence'
 
 complete -c tincan -n __tincan_has_no_command -a listen -d 'Receive without a menu'
+complete -c tincan -n __tincan_has_no_command -a web -d 'Only the web page'
 complete -c tincan -n __tincan_has_no_command -a send -d 'Send one message'
 complete -c tincan -n __tincan_has_no_command -a connect -d 'Announce yourself to known peers and report'
 complete -c tincan -n __tincan_has_no_command -a peers -d 'Show the peers that are known'
