@@ -11,23 +11,25 @@ ROOMS = {
     "store": {"chat", "wire", "base"},
     "net": {"chat", "wire", "base"},
     "term": {"base"},
-    "app": {"net", "store", "term", "sim", "chat", "wire", "base"},
+    "web": {"chat", "base"},
+    "app": {"net", "store", "term", "web", "sim", "chat", "wire", "base"},
 }
 # Heavy or foreign headers, and the only files that may see them.
 OWNERS = {
     r"asio(\.hpp|/)": r"(src|include/tincan)/net/",
     r"SQLiteCpp/|sqlite3\.h": r"(src|include/tincan)/store/",
     r"CLI/": r"src/app/options\.cpp$",
-    r"nlohmann/": r"src/chat/json_[a-z_]+\.cpp$|include/tincan/chat/json_(fields|rooms)\.hpp$",
+    r"nlohmann/": r"src/chat/json_[a-z_]+\.cpp$|include/tincan/chat/json_(fields|rooms)\.hpp$|src/web/login\.cpp$",
     r"chat/json_(fields|rooms)\.hpp": r"src/chat/json_[a-z_]+\.cpp$|include/tincan/chat/json_rooms\.hpp$",
     r"tincan/chat/node\.hpp": r"src/chat/node[a-z_]*\.cpp$|(src|include/tincan)/(sim|net|app)/",
     r"utf8proc\.h": r"src/base/",
     r"unicode/": r"src/base/look_alike\.cpp$",
     r"google/protobuf|tincan\.pb\.h": r"src/wire/frame[a-z_]*\.cpp$",
     r"openssl/": r"src/(net/tls|store/identity)\.cpp$",
-    r"sodium": r"src/store/sealing\.cpp$",
+    r"sodium": r"src/store/(sealing|page_keys)\.cpp$",
     r"qrencode\.h": r"src/app/qr\.cpp$",
-    r"boost/|libtorrent/|avahi": r"^$",
+    r"boost/": r"(src|include/tincan)/web/",
+    r"libtorrent/|avahi": r"^$",
     r"termios\.h": r"src/term/|include/tincan/term/",
 }
 # The features of chat/: only node is above them; no other file of chat includes one, and none another.
