@@ -62,6 +62,11 @@ export class Stage {
     return this.#started(new Tincan(home, ["listen", ...flags]));
   }
 
+  // One that relays for plain-text programs, too, `tincan host --json`.
+  async hosts(team, home = this.home(team), ...flags) {
+    return this.#started(new Tincan(home, ["host", ...flags]));
+  }
+
   async #started(tincan) {
     this.onEnd(() => tincan.kill());
     await tincan.isReady();
@@ -76,7 +81,7 @@ export class Stage {
   }
 
   async browser() {
-    const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"], timeout: patience * 2 });
+    const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-dev-shm-usage"], timeout: patience * 2 });
     this.onEnd(() => browser.close());
     return browser;
   }
