@@ -1,4 +1,4 @@
-// The page for everybody: axe-core finds nothing serious in its views, the keyboard alone is enough, it fits a phone, and ten thousand lines scroll.
+// The page for everybody: axe-core finds nothing serious in its views, the keyboard alone is enough, and it fits a phone.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -7,7 +7,6 @@ import { ChatPage, phone } from "./chat_page.mjs";
 import { Stage, fromNpm, picture, until } from "./stage.mjs";
 
 const axe = readFileSync(fromNpm.resolve("axe-core/axe.min.js"), "utf8");
-const many = 10_000;
 const stage = new Stage();
 let ants, bees, browser;
 
@@ -100,39 +99,6 @@ test("the keyboard alone is enough: to find a conversation, talk, answer and com
     seen.add(await chat.page.evaluate(() => document.activeElement?.id ?? ""));
   }
   for (const wanted of ["you", "help", "open-rooms", "connect", "message"]) assert.ok(seen.has(wanted), `Tab comes to ${wanted}: ${[...seen]}`);
-  chat.isContent();
-  await chat.page.context().close();
-});
-
-test("ten thousand lines scroll without holding the page up, and only few of them are in it at a time", async () => {
-  const control = await ants.control();
-  await control.do("create_room", { name: "past", private: false });
-  for (let at = 0; at < many; at += 500)
-    await Promise.all(Array.from({ length: 500 }, (_, number) => control.do("send", { peer: "#past", text: `line ${at + number}` })));
-  control.close();
-  const chat = await open();
-  await chat.talk("#past");
-  await chat.sees(`line ${many - 1}`);
-  const { steps, most, longest } = await chat.page.evaluate(async () => {
-    const scroller = document.querySelector("#scroller");
-    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-    const first = () => Number(document.querySelector("#lines > li.line .text")?.textContent.split(" ")[1]);
-    let most = 0, longest = 0, steps = 0, before = performance.now();
-    while (first() > 0 && steps < 5_000) {
-      scroller.scrollBy(0, -2_000);
-      await frame();
-      const now = performance.now();
-      longest = Math.max(longest, now - before);
-      before = now;
-      most = Math.max(most, document.querySelectorAll("#lines > li").length);
-      steps += 1;
-    }
-    return { steps, most, longest };
-  });
-  assert.ok(steps < 5_000, "it comes to the first line");
-  assert.ok(most <= 1_000, `${most} lines in the page`);
-  assert.ok(longest < 1_000, `a frame took ${longest} ms`); // how smooth it is, tests/bench says
-  await chat.sees("line 0");
   chat.isContent();
   await chat.page.context().close();
 });
