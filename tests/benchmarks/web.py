@@ -114,7 +114,7 @@ def web_open(runs):
     with stage(1) as (browser, web):
         with contextlib.closing(Control(web.home)) as control:
             control.make_room()
-            control.write(PAST - 1)
+            control.write(PAST)
             control("send", peer=ROOM, text="the newest line")
         browser("open", page="one", link=web.link)
         results = []

@@ -1,7 +1,6 @@
 // The page for everybody: axe-core finds nothing serious in its views, the keyboard alone is enough, and it fits a phone.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import path from "node:path";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { ChatPage, phone } from "./chat_page.mjs";
 import { Stage, fromNpm, picture, until } from "./stage.mjs";
@@ -24,9 +23,7 @@ after(() => stage.end());
 
 // Each page needs a link of its own: the file has the next one.
 function open(options) {
-  const { folder } = ants.home;
-  const file = readdirSync(folder, { recursive: true }).find((name) => path.basename(String(name)) === "web-link");
-  return ChatPage.open(browser, { link: readFileSync(path.join(folder, String(file)), "utf8").trim() }, options);
+  return ChatPage.open(browser, { link: readFileSync(ants.home.file("web-link"), "utf8").trim() }, options);
 }
 
 // Every rule of axe-core but those about the rest of a page that frames us.

@@ -87,6 +87,14 @@ export class Stage {
   }
 }
 
+// readdirSync's own recursion takes sockets for folders in node 18, which is Debian 12's.
+function filesIn(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const file = path.join(folder, entry.name);
+    return entry.isDirectory() ? filesIn(file) : [file];
+  });
+}
+
 class Home {
   ip = "127.0.0.1";
   port = 0;
@@ -104,10 +112,11 @@ class Home {
     return { ...Object.fromEntries(kept), ...Object.fromEntries(folders), LC_ALL: "C.UTF-8" };
   }
 
-  get controlSocket() {
-    const found = readdirSync(this.folder, { recursive: true }).find((name) => String(name).endsWith("control.sock"));
-    assert.ok(found, "a control socket");
-    return path.join(this.folder, String(found));
+  // The only file of that name, wherever it lies.
+  file(name) {
+    const found = filesIn(this.folder).find((file) => path.basename(file) === name);
+    assert.ok(found, name);
+    return found;
   }
 
   remove() {
@@ -180,7 +189,7 @@ class Tincan extends EventEmitter {
   }
 
   async control() {
-    const control = new Control(this.home.controlSocket);
+    const control = new Control(this.home.file("control.sock"));
     await once(control.socket, "connect");
     return control;
   }
